@@ -1,0 +1,225 @@
+"""Sphinx extension: every stored Vega-Lite chart becomes a figure that works everywhere.
+
+A figure is a picture at once (no script needed, prints, has a text alternative) and a live
+chart when it comes into view (static/charts.js). Its words are text of the page; its data
+are a table and a CSV file. Builders that know no script get the picture, title and source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import posixpath
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from docutils import nodes
+from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from frenemies.book import specs, vega
+
+MIME = "application/vnd.vegalite.v5+json"
+STATIC = Path(__file__).parent / "static"
+_LOG = logging.getLogger(__name__)
+
+
+class chart(nodes.General, nodes.Element):
+    """A chart: its spec (JSON), its place ("cell 3"), and its words as children, for the search."""
+
+
+class VegaLitePlugin(MimeRenderPlugin):
+    """What myst-nb asks when a notebook holds a Vega-Lite chart (entry point myst_nb.mime_renderers)."""
+
+    mime_priority_overrides = [("*", MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> None | list[nodes.Element]:
+        """Return the chart as a node; `None` for every other kind of output."""
+        if data.mime_type != MIME or inline:
+            return None
+        spec = json.loads(data.content) if isinstance(data.content, str) else data.content
+        document, docname = renderer.renderer.document, renderer.renderer.sphinx_env.docname
+        place = f"cell {(data.cell_index or 0) + 1}"
+        for problem in specs.problems(spec):
+            _LOG.warning("the chart in %s %s", place, problem, type="frenemies", subtype="charts", location=docname)
+        words = specs.caption(spec)
+        node = chart("", spec=json.dumps(spec), place=place)
+        node += nodes.caption("", words.title)
+        node += nodes.paragraph("", " ".join(filter(None, (words.subtitle, words.note, words.source))))
+        name = f"figure-{(spec.get('usermeta') or {}).get('id') or nodes.make_id(words.title)[:60].strip('-') or 'chart'}"
+        while name in document.nametypes:  # two charts with one title
+            name += "-again"
+        node["names"] = [name]
+        document.note_explicit_target(node)
+        return [node]
+
+
+def _draw(app: Sphinx, node: chart, docname: str) -> tuple[vega.Drawing, vega.Drawing, dict]:
+    try:
+        return app.frenemies_artist.draw(json.loads(node["spec"]))
+    except ExtensionError as error:
+        raise ExtensionError(f"{docname}, {node['place']}: {error}") from error
+
+
+def _tables(data: dict[str, Any]) -> list[specs.Table]:
+    found = (specs.table(key, values) for key, values in data.items())
+    return [one for one in found if one]
+
+
+# HTML
+
+
+def _visit_html(self, node: chart) -> None:
+    """Write the figure of a chart, and the files that it links to."""
+    builder = self.builder
+    folder, away = Path(builder.outdir, builder.imagedir), builder.imgpath
+    wide, narrow, data = _draw(builder.app, node, builder.current_docname)
+    words, ident = specs.caption(json.loads(node["spec"])), node["ids"][0]
+    stem = f"chart-{specs.digest(json.loads(node['spec']))}"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def file(ending: str, content: str) -> str:
+        (folder / f"{stem}{ending}").write_text(content, "utf-8", newline="\n")
+        return posixpath.join(away, f"{stem}{ending}")
+
+    def picture(theme: str, paint) -> str:
+        small, large = file(f"-narrow-{theme}.svg", paint(narrow.svg)), file(f"-wide-{theme}.svg", paint(wide.svg))
+        return (
+            f'<picture class="only-{theme}"><source media="screen and (max-width: 600px)" srcset="{small}" '
+            f'width="{narrow.width}" height="{narrow.height}">'
+            f'<img class="only-{theme}" src="{large}" width="{wide.width}" height="{wide.height}" '
+            f'alt="{escape(words.alt)}" loading="lazy" decoding="async"></picture>'
+        )
+
+    tables, short = _tables(data), ident.removeprefix("figure-")
+    links = []
+    for number, one in enumerate(tables, 1):
+        which, ending = (f" {number} of {len(tables)}", f"-{number}") if len(tables) > 1 else ("", "")
+        href = file(f"{ending}.csv", specs.to_csv(one))
+        links.append(f'<a href="{href}" download="{short}{ending}.csv">Download CSV{which}</a>')
+    href = file("-picture.svg", vega.framed(wide, words))
+    links.append(f'<a href="{href}" download="{short}.svg">Download picture</a>')
+    config, specifications = wide.spec.get("config"), {}
+    for name, drawing in (("wide", wide), ("narrow", narrow)):
+        specifications[name] = {k: v for k, v in drawing.spec.items() if k != "config"}
+    packed = {
+        **specifications,
+        "config": specs.digest(config) if config else None,
+        "fluid": specs.is_fluid(wide.spec),
+        "wideWidth": wide.width,
+        "data": list(data),
+        "tables": [{"data": one.key, "columns": one.columns} for one in tables],
+    }
+    show = '<details class="chart-data pst-js-only"><summary>Show the data</summary></details>' if tables else ""
+    self.body.append(
+        f'<figure class="chart" id="{ident}">'
+        f'<figcaption><p class="chart-title">{escape(words.title)}</p>'
+        f'<p class="chart-subtitle">{escape(words.subtitle)}</p></figcaption>'
+        f'<div class="chart-view">{picture("light", str)}{picture("dark", vega.dark)}</div>'
+        f'<div class="chart-foot">{_source(builder, words)}<p class="chart-links">{"".join(links)}</p>{show}</div>'
+        f'<script type="application/json" class="chart-spec">{vega.to_json(packed)}</script></figure>\n'
+    )
+    raise nodes.SkipNode
+
+
+def _source(builder, words: specs.Caption) -> str:
+    """Return the lines under a chart: source, note, and links to the data dictionary."""
+    labels = builder.env.domains["std"].anonlabels
+    links = []
+    for name in words.tables:
+        page, target = labels.get(f"table-{name}", ("", ""))
+        text = f"<code>{escape(name)}</code>"
+        if page:
+            text = f'<a href="{builder.get_relative_uri(builder.current_docname, page)}#{target}">{text}</a>'
+        links.append(text)
+    lines = [("Source", escape(words.source)), ("Note", escape(words.note)), ("Tables" if len(links) > 1 else "Table", ", ".join(links))]
+    return "".join(f'<p class="chart-source"><b>{name}:</b> {text}</p>' for name, text in lines if text)
+
+
+def _page_assets(app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Give a page with charts, and no other, the script, the style, and each data set once."""
+    charts = list(doctree.findall(chart)) if doctree else []
+    if not charts:
+        return
+    data, configs = {}, {}
+    for node in charts:
+        wide, _, used = _draw(app, node, pagename)
+        data.update(used)
+        if config := wide.spec.get("config"):
+            configs[specs.digest(config)] = config
+    page = {"bundle": app.frenemies_bundle, "configs": configs, "data": {k: specs.pack(v) for k, v in data.items()}}
+    context["body"] += f'<script type="application/json" id="chart-page">{vega.to_json(page)}</script>\n'
+    app.add_css_file("charts.css")
+    app.add_js_file("charts.js", loading_method="defer")
+
+
+# Every other builder: picture, title, source
+
+
+class PictureOnly(SphinxPostTransform):
+    """Replace charts by plain figures where no script runs (EPUB, LaTeX, text)."""
+
+    default_priority = 10  # after myst-nb has chosen the output to show, before images are collected
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace each chart of the document."""
+        if _is_live(self.app):
+            return
+        ending = "pdf" if self.app.builder.format == "latex" else "svg"
+        for node in list(self.document.findall(chart)):
+            wide, _, _ = _draw(self.app, node, self.env.docname)
+            words = specs.caption(json.loads(node["spec"]))
+            path = self.app.frenemies_artist.folder / f"chart-{specs.digest(json.loads(node['spec']))}.{ending}"
+            path.write_bytes(vl_convert.svg_to_pdf(wide.svg) if ending == "pdf" else wide.svg.encode())
+            uri = Path(os.path.relpath(path, self.app.srcdir)).as_posix()
+            self.env.images.add_file(self.env.docname, uri)
+            image = nodes.image("", uri=uri, alt=words.alt, candidates={"*": uri}, width=f"{wide.width}px")
+            figure = nodes.figure("", image, nodes.caption("", words.title), ids=node["ids"])
+            lines = (words.subtitle, f"Source: {words.source}" if words.source else "", words.note)
+            figure += nodes.legend("", *(nodes.paragraph("", line) for line in lines if line))
+            node.replace_self(figure)
+
+
+def _is_live(app: Sphinx) -> bool:
+    return app.builder.name in ("html", "dirhtml")
+
+
+# Wiring
+
+
+def _prepare(app: Sphinx) -> None:
+    app.frenemies_artist = vega.Artist(Path(app.doctreedir).parent / ".charts")
+    if _is_live(app):
+        name, text = app.frenemies_artist.bundle()
+        static = Path(app.outdir, "_static")
+        static.mkdir(parents=True, exist_ok=True)
+        static.joinpath(name).write_text(text, "utf-8")
+        app.frenemies_bundle = name
+
+
+def _report(app: Sphinx, error: Exception | None) -> None:
+    count = app.frenemies_artist.count
+    if count:
+        _LOG.info("charts: %d pictures drawn, %d taken from %s", count["drawn"], count["kept"], app.frenemies_artist.folder)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register node, events and static files with Sphinx."""
+    app.add_node(chart, html=(_visit_html, None))
+    app.add_post_transform(PictureOnly)
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
+    app.connect("builder-inited", _prepare)
+    app.connect("html-page-context", _page_assets)
+    app.connect("build-finished", _report)
+    # A change of this code writes every page anew, though no notebook changed.
+    code = [*sorted(Path(__file__).parent.glob("*.py")), *sorted(STATIC.iterdir())]
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
+    app.add_config_value("frenemies_charts_version", version, "html")
+    return {"version": version[:12], "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

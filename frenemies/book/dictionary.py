@@ -1,0 +1,468 @@
+"""Sphinx extension: the data dictionary and the register of claims, made from the data package when the book is built.
+
+Directives (MyST):
+
+    ```{data-tables}```          a table of all tables, with links and the archive of all data
+    ```{data-family} trade```    a section for each table of a family, with the label table-<name>
+    ```{claims-register}```      the claims of the articles, each with its id as anchor
+
+A link ``[M02](#M02)`` on any page leads to that claim on the page named by ``frenemies_claims_page``.
+The tables are copied to ``_data/`` of the built book, with one archive of them all.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass, field
+from html import escape
+from itertools import islice
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+from frenemies.data import DESCRIPTOR, DataError, data_dir, load, read_package, years_covered
+from frenemies.schema import as_list
+
+LOGGER = logging.getLogger(__name__)
+STATIC = Path(__file__).parent / "static"
+FILES = "_data"
+ARCHIVE = "frenemies-data.zip"
+PREVIEW_ROWS = 5
+SHOWN_VALUES = 12
+# Cells with more letters are given room in a preview.
+LONG_CELL = 24
+# Longer lists of sources are folded away.
+SHOWN_SOURCES = 8
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+LOAD_CALL = re.compile(r"""\bload\(\s*["']([a-z0-9_]+)["']""")
+CLAIM = re.compile(r"[A-Z]\d\d", re.IGNORECASE)
+# Hints of this extension inside raw HTML: a page, a label or a file, made a real address once the page is written.
+LINK = re.compile(r'<a href="(doc|ref|file):([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
+
+
+@dataclass
+class Use:
+    """A page that uses a table: its title, and the figures in it that draw the table as (label, title)."""
+
+    title: str
+    figures: list[tuple[str, str]] = field(default_factory=list)
+
+
+def scan_notebook(path: Path) -> dict[str, Use]:
+    """Which tables a notebook loads or draws, by name.
+
+    Raises ExtensionError if the file is not a notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError) as error:
+        raise ExtensionError(f"{path.name} is not a notebook that can be read: {error}") from error
+    sources = ["".join(cell["source"]) for cell in cells]
+    headings = [re.search(r"^# +(.+)$", text, re.MULTILINE) for cell, text in zip(cells, sources) if cell["cell_type"] == "markdown"]
+    title = next((heading.group(1).strip() for heading in headings if heading), path.stem)
+    found: dict[str, Use] = {}
+    for cell, text in zip(cells, sources):
+        if cell["cell_type"] != "code":
+            continue
+        for name in LOAD_CALL.findall(text):
+            found.setdefault(name, Use(title))
+        for output in cell["outputs"]:
+            spec = output.get("data", {}).get(VEGA_LITE, {})
+            for name in spec.get("usermeta", {}).get("tables", []):
+                finding = spec["title"]["text"]
+                label = f"figure-{nodes.make_id(finding)[:60].strip('-')}"
+                found.setdefault(name, Use(title)).figures.append((label, finding))
+    return found
+
+
+def scan_book(env: BuildEnvironment) -> dict[str, dict[str, Use]]:
+    """For each table the pages that use it: {table: {page: Use}}, pages in alphabetical order."""
+    uses: dict[str, dict[str, Use]] = {}
+    for page in sorted(env.found_docs):
+        path = Path(env.doc2path(page))
+        if path.suffix == ".ipynb":
+            for table, use in scan_notebook(path).items():
+                uses.setdefault(table, {})[page] = use
+    return uses
+
+
+class PackageDirective(SphinxDirective):
+    """What the directives here share: the tables that they show, and a note of the state these were in."""
+
+    def resources(self, selection: str) -> list[dict]:
+        """The descriptors of the tables of a selection (see ``select``).
+
+        The page is built again when one of them changes, or the list of their users does, and only then.
+        A missing or damaged package or table stops the page: nothing is half made.
+        """
+        meta = self.env.metadata[self.env.docname]
+        meta["data_selection"], meta["data_state"] = selection, "failed"
+        try:
+            resources = select(read_package(data_dir())["resources"], selection)
+            for resource in resources:
+                self.env.note_dependency(str(data_dir() / resource["path"]))
+                load(resource["name"])
+        except DataError as error:
+            raise self.error(str(error)) from error
+        meta["data_state"] = _state(resources, self.env.frenemies_uses)
+        return resources
+
+    def html(self, text: str) -> nodes.raw:
+        """Raw HTML whose links are resolved when the page is written."""
+        return nodes.raw("", text, format="html", resolve_links=True)
+
+
+class DataFamily(PackageDirective):
+    """A section for each table of a family: description, fields, sources, licence, caveats, preview, use, download."""
+
+    required_arguments = 1
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Build the sections."""
+        resources = self.resources(f"family {self.arguments[0]}")
+        if not resources:
+            raise self.error(f"no table belongs to the family {self.arguments[0]!r}")
+        return [self.section(resource) for resource in resources]
+
+    def section(self, resource: dict) -> nodes.section:
+        """One table."""
+        name = resource["name"]
+        label = f"table-{name}"
+        section = nodes.section("", nodes.title("", resource["title"]), ids=[label], names=[label])
+        self.state.document.note_explicit_target(section, section)
+        section += nodes.paragraph("", resource["description"])
+        section += self.html(_facts(resource) + _fields_table(resource))
+        section += self.html(_caveats(resource) + _sources(resource) + _licences(resource))
+        section += self.html(_used_by(self.env.frenemies_uses.get(name, {})) + _preview(resource))
+        return section
+
+
+class DataTables(PackageDirective):
+    """One table of all tables, by family, and the archive of all data."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Build the overview."""
+        resources = self.resources("all")
+        body = ""
+        for resource in resources:
+            name = resource["name"]
+            body += (
+                f'<tr><th scope="row"><a href="ref:table-{name}"><code>{name}</code></a></th><td>{escape(resource["title"])}</td>'
+                f"<td>{resource['family']}</td><td>{resource['rows']:,}</td><td>{years_covered(resource)}</td></tr>\n"
+            )
+        caption = f"All {len(resources)} tables of the book"
+        head = _head(["Table", "What it holds", "Family", "Rows", "Years"])
+        whole = f'<p><a href="file:{ARCHIVE}" download>All data in one archive</a> (zip: {len(resources)} CSV files and their description, {DESCRIPTOR}).</p>\n'
+        return [self.html(whole + _scrolling(caption, f"{head}<tbody>\n{body}</tbody>"))]
+
+
+class ClaimsRegister(PackageDirective):
+    """The claims of the articles, an article to a section, a claim to a row whose anchor is the claim's id."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Build the register."""
+        self.resources("tables articles claims")
+        articles, claims = load("articles").set_index("article_id").sort_values("date"), load("claims")
+        sections = []
+        for article_id, article in articles.iterrows():
+            group = claims[claims["article_id"] == article_id]
+            heading = f"{article['author']}, {article['outlet']}, {article['date'].year}"
+            section = nodes.section("", nodes.title("", heading), ids=[f"claims-{article_id}"], names=[f"claims-{article_id}"])
+            self.state.document.note_explicit_target(section, section)
+            section += nodes.paragraph("", article["position"])
+            rows = ""
+            for claim in group.itertuples():
+                topic = claim.topic.replace("_", " ")
+                rows += (
+                    f'<tr id="{claim.claim_id}"><th scope="row">{claim.claim_id}</th><td>{escape(claim.claim)}</td><td>{claim.kind}</td>'
+                    f'<td>{topic}</td><td><a href="doc:chapters/{claim.chapter}">{_chapter(claim.chapter)}</a></td></tr>\n'
+                )
+            head = _head(["Claim", "What the article says, in our words", "Kind", "Topic", "Chapter"])
+            caption = f"{len(group)} claims of {article['author']}"
+            section += self.html(_scrolling(caption, f"{head}<tbody>\n{rows}</tbody>"))
+            sections.append(section)
+        return sections
+
+
+class ClaimLinks(SphinxPostTransform):
+    """Turn ``[M02](#M02)`` into a link to the claim, with the claim as its tooltip; warn of ids that do not exist."""
+
+    default_priority = 8  # before MyST looks for the target among labels and pages
+
+    def run(self, **kwargs: object) -> None:
+        """Resolve the links of one page."""
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            target = node["reftarget"].upper()
+            if node["reftype"] != "myst" or node["refdomain"] == "doc" or not CLAIM.fullmatch(target):
+                continue
+            claims = _claims()
+            content = node[0].deepcopy()
+            if target not in claims:
+                message = "there is no claim %s in data/claims.csv (ids run from %s to %s)"
+                LOGGER.warning(message, target, min(claims), max(claims), location=node, type="frenemies", subtype="claims")
+                node.replace_self(content)
+                continue
+            page = self.config.frenemies_claims_page
+            if page not in self.env.found_docs:
+                LOGGER.warning("the page of the claims, %s, is not in the book", page, location=node, type="frenemies", subtype="claims")
+            node.replace_self(make_refnode(self.app.builder, self.env.docname, page, target, content, claims[target]))
+
+
+def outdated_pages(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+    """Pages made from tables, or from a list of their users, that have changed since."""
+    env.frenemies_uses = scan_book(env)
+    try:
+        resources = read_package(data_dir())["resources"]
+    except DataError:
+        resources = []  # the directives report it
+    return [
+        page
+        for page, meta in env.metadata.items()
+        if "data_state" in meta and meta["data_state"] != _state(select(resources, meta["data_selection"]), env.frenemies_uses)
+    ]
+
+
+def select(resources: list[dict], selection: str) -> list[dict]:
+    """The tables that a page shows. selection: "all", "family" and its name, or "tables" and their names."""
+    kind, *names = selection.split()
+    if kind == "all":
+        return resources
+    part = "family" if kind == "family" else "name"
+    return [resource for resource in resources if resource[part] in names]
+
+
+def check_families(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of tables that no page of the dictionary shows."""
+    selections = {meta["data_selection"] for meta in env.metadata.values() if "data_selection" in meta}
+    if "all" in selections:
+        for family in dict.fromkeys(resource["family"] for resource in read_package(data_dir())["resources"]):
+            if f"family {family}" not in selections:
+                LOGGER.warning("no page shows the tables of the family %s: it needs a page with {data-family} %s", family, family)
+
+
+def resolve_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give the links in this extension's HTML their addresses, as the builder at hand needs them."""
+    labels = app.env.domains["std"].anonlabels
+
+    def address(match: re.Match) -> str:
+        kind, target, attributes, text = match.groups()
+        if kind == "file":
+            return f'<a href="{"../" * page.count("/")}{FILES}/{target}"{attributes}>{text}</a>'
+        if kind == "doc" and target in app.env.found_docs:
+            return f'<a href="{app.builder.get_relative_uri(page, target)}"{attributes}>{text}</a>'
+        if kind == "ref" and target in labels:
+            where, anchor = labels[target]
+            return f'<a href="{app.builder.get_relative_uri(page, where)}#{anchor}"{attributes}>{text}</a>'
+        return text
+
+    for node in doctree.findall(nodes.raw):
+        if node.get("resolve_links"):
+            text = LINK.sub(address, node.astext())
+            node.replace_self(nodes.raw("", text, format="html"))
+
+
+def copy_data(app: Sphinx, error: Exception | None) -> None:
+    """Put the tables and the archive of them all into the built book."""
+    if error or app.builder.format != "html":
+        return
+    folder, target = data_dir(), Path(app.outdir) / FILES
+    target.mkdir(parents=True, exist_ok=True)
+    resources = read_package(folder)["resources"]
+    files = {resource["path"]: (folder / resource["path"]).read_bytes() for resource in resources}
+    files[DESCRIPTOR] = (folder / DESCRIPTOR).read_bytes()
+    files[ARCHIVE] = archive(files)
+    for stale in set(path.name for path in target.iterdir()) - set(files):
+        (target / stale).unlink()
+    for name, data in files.items():
+        path = target / name
+        if not path.is_file() or path.read_bytes() != data:
+            path.write_bytes(data)
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """A zip file of named contents; the same bytes for the same contents, whenever and wherever it is made."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as pack:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"frenemies-data/{name}", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            pack.writestr(entry, files[name], compresslevel=9)
+    return buffer.getvalue()
+
+
+def _state(resources: list[dict], uses: dict[str, dict[str, Use]]) -> str:
+    """A fingerprint of some tables and of who uses them (the descriptor holds that of each file)."""
+    used = {resource["name"]: uses.get(resource["name"], {}) for resource in resources}
+    return hashlib.sha256(json.dumps([resources, used], default=vars, sort_keys=True).encode()).hexdigest()
+
+
+def _claims() -> dict[str, str]:
+    """Tooltip by claim id: who said it, and what."""
+    try:
+        articles, claims = load("articles").set_index("article_id"), load("claims")
+    except DataError as error:
+        raise ExtensionError(str(error)) from error
+    return {
+        claim.claim_id: f"{articles.loc[claim.article_id, 'author']}, {articles.loc[claim.article_id, 'date'].year}: {claim.claim}"
+        for claim in claims.itertuples()
+    }
+
+
+def _chapter(slug: str) -> str:
+    """The name of a chapter from its file name: "01-trade" is "1 Trade"."""
+    number, _, name = slug.partition("-")
+    return f"{int(number)} {name.replace('-', ' ').capitalize()}"
+
+
+def _head(names: list[str]) -> str:
+    return "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in names) + "</tr></thead>\n"
+
+
+def _scrolling(caption: str, content: str) -> str:
+    """A table that scrolls sideways by itself, by touch and by keyboard, where it is wider than the page."""
+    words = escape(re.sub("<[^>]+>", "", caption))
+    return (
+        f'<div class="data-scroll" role="region" aria-label="{words}" tabindex="0">\n'
+        f'<table class="data-table">\n<caption>{caption}</caption>\n{content}\n</table>\n</div>\n'
+    )
+
+
+def _facts(resource: dict) -> str:
+    years = years_covered(resource)
+    facts = [f'<code>fr.load("{resource["name"]}")</code>', f"{resource['rows']:,} rows"] + ([years] if years else [])
+    size = max(1, round(resource["bytes"] / 1000))
+    link = f'<a href="file:{resource["path"]}" download>Download CSV</a> ({size:,} kB)'
+    return f'<p class="data-facts">{" · ".join([*facts, link])}</p>\n'
+
+
+def _fields_table(resource: dict) -> str:
+    frame = load(resource["name"])
+    keys = as_list(resource["schema"]["primaryKey"])
+    body = ""
+    for spec in resource["schema"]["fields"]:
+        name = spec["name"]
+        kind = escape(spec["type"]) + (f", {escape(spec['unit'])}" if spec.get("unit") else "") + ("; key" if name in keys else "")
+        body += (
+            f'<tr><th scope="row"><code>{name}</code></th><td>{kind}</td><td>{escape(spec["description"])}</td>'
+            f"<td>{_values(spec, frame[name])}</td></tr>\n"
+        )
+    caption = f"Fields of <code>{resource['name']}</code>"
+    return _scrolling(caption, f"{_head(['Field', 'Type and unit', 'Meaning', 'Values'])}<tbody>\n{body}</tbody>")
+
+
+def _values(spec: dict, column) -> str:
+    """The allowed values of a field, or the range found, and how many cells are empty."""
+    parts = []
+    constraints, known = spec.get("constraints", {}), column.dropna()
+    if "enum" in constraints:
+        shown = [f"<code>{escape(str(value))}</code>" for value in constraints["enum"]]
+        more = f" and {len(shown) - SHOWN_VALUES} more" if len(shown) > SHOWN_VALUES else ""
+        parts.append(("in this order: " if spec.get("ordered") else "") + ", ".join(shown[:SHOWN_VALUES]) + more)
+    elif spec["type"] in ("integer", "number", "year", "date", "yearmonth") and len(known):
+        low, high = known.min(), known.max()
+        parts.append(_written(low, spec) if low == high else f"{_written(low, spec)} to {_written(high, spec)}")
+    if empty := len(column) - len(known):
+        parts.append(f"empty in {empty:,} of {len(column):,} rows")
+    return "; ".join(parts)
+
+
+def _written(value, spec: dict) -> str:
+    if spec["type"] == "date":
+        return str(value.date())
+    if spec["type"] == "yearmonth":
+        return f"{value:%Y-%m}"
+    if spec["type"] == "year" or spec.get("unit") == "year" or spec["name"].endswith("_id"):
+        return str(value)
+    return f"{value:,}" if spec["type"] == "integer" else f"{value:,.10g}"
+
+
+def _caveats(resource: dict) -> str:
+    items = "".join(f"<li>{escape(caveat)}</li>\n" for caveat in resource.get("caveats", []))
+    return f'<p class="data-label">Caveats</p>\n<ul>\n{items}</ul>\n' if items else ""
+
+
+def _sources(resource: dict) -> str:
+    items = ""
+    for source in resource["sources"]:
+        title = escape(source["title"])
+        linked = f'<a class="reference external" href="{escape(source["path"])}">{title}</a>' if "path" in source else title
+        version = f", {escape(source['version'])}" if "version" in source else ""
+        items += f"<li>{linked}{version}; read {source['date_read']} (<code>{source['name']}</code>)</li>\n"
+    if not items:
+        return ""
+    count = len(resource["sources"])
+    if count > SHOWN_SOURCES:
+        return f"<details class="data-fold">\n<summary>{count} sources</summary>\n<ul>\n{items}</ul>\n</details>\n"
+    return f'<p class="data-label">{"Sources" if count > 1 else "Source"}</p>\n<ul>\n{items}</ul>\n'
+
+
+def _licences(resource: dict) -> str:
+    names = []
+    for licence in resource["licenses"]:
+        title = escape(licence.get("title") or licence["name"])
+        names.append(f'<a class="reference external" href="{escape(licence["path"])}">{title}</a>' if licence.get("path") else title)
+    return f'<p class="data-label">Licence</p>\n<ul>\n{"".join(f"<li>{name}</li>" for name in names)}\n</ul>\n'
+
+
+def _used_by(uses: dict[str, Use]) -> str:
+    if not uses:
+        return ""
+    items = ""
+    for page, use in uses.items():
+        drawn = "".join(f'<li><a href="ref:{label}">{escape(title)}</a></li>\n' for label, title in use.figures)
+        items += f'<li><a href="doc:{page}">{escape(use.title)}</a>' + (f"\n<ul>\n{drawn}</ul>" if drawn else "") + "</li>\n"
+    return f'<p class="data-label">Used in</p>\n<ul>\n{items}</ul>\n'
+
+
+def _preview(resource: dict) -> str:
+    with (data_dir() / resource["path"]).open(encoding="utf-8", newline="") as file:
+        header, *rows = islice(csv.reader(file), PREVIEW_ROWS + 1)
+    cells = [[f'<td class="long">{escape(cell)}</td>' if len(cell) > LONG_CELL else f"<td>{escape(cell)}</td>" for cell in row] for row in rows]
+    body = "".join(f"<tr>{''.join(row)}</tr>\n" for row in cells)
+    shown = "All rows" if len(rows) == resource["rows"] else f"First {len(rows)} of {resource['rows']:,} rows"
+    head = _head([f"<code>{name}</code>" for name in header])
+    return _scrolling(f"{shown} of <code>{resource['name']}</code>", f"{head}<tbody>\n{body}</tbody>")
+
+
+def page_style(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """The style of the dictionary goes to the pages that hold one of its tables, and to no other."""
+    if 'class="data-table"' in context.get("body", ""):
+        app.add_css_file("dictionary.css")
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the directives, the links and what happens around a build."""
+    app.add_config_value("frenemies_claims_page", "chapters/back/claims", "env")
+    app.add_directive("data-family", DataFamily)
+    app.add_directive("data-tables", DataTables)
+    app.add_directive("claims-register", ClaimsRegister)
+    app.add_post_transform(ClaimLinks)
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
+    app.connect("env-get-outdated", outdated_pages)
+    app.connect("env-check-consistency", check_families)
+    app.connect("doctree-resolved", resolve_links)
+    app.connect("html-page-context", page_style)
+    app.connect("build-finished", copy_data)
+    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    # A change of this code changes the pages that it makes; reading them anew is the only way to show it.
+    return {"version": version, "env_version": int(version, 16), "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,156 @@
+"""Draw charts at build time with vl-convert, and make the one script that draws them in the page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import textwrap
+from collections import Counter
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+import vl_convert
+from sphinx.errors import ExtensionError
+
+from frenemies.book import specs
+from frenemies.style import DARK_GRID, DARK_INK, DARK_MUTED_INK, FONT, GRID, INK, MUTED_INK
+
+VL_VERSION = "5.20"  # the Vega-Lite that Altair 5.5 writes for
+BUNDLE_SHA256 = "5f37616dc0cdba513c823ec026d1d68208282301eae7c1669b0e0e97c5878b48"
+_SNIPPET = "window.frenemiesVegaEmbed = vegaEmbed;"
+_DARK = {INK: DARK_INK, MUTED_INK: DARK_MUTED_INK, GRID: DARK_GRID}
+
+
+class Drawing(NamedTuple):
+    """One size of a chart: what Vega-Lite draws, and the picture of it (size in px)."""
+
+    spec: specs.Spec
+    svg: str
+    width: int
+    height: int
+
+
+class Artist:
+    """Draws charts, and remembers pictures in a folder so that a rebuild is quick."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count: Counter[str] = Counter()
+
+    def _svg(self, drawing: specs.Spec, data: dict) -> str:
+        spec = {**drawing, "datasets": data}
+        key = specs.digest([spec, VL_VERSION, vl_convert.__version__])
+        kept = self.folder / f"{key}.svg"
+        if kept.exists():
+            self.count["kept"] += 1
+            return kept.read_text("utf-8")
+        try:
+            svg = vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION, allowed_base_urls=[])
+        except ValueError as error:
+            raise ExtensionError(f"Vega-Lite {VL_VERSION} cannot draw this chart: {error}") from error
+        self.count["drawn"] += 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")  # a build that is stopped half-way leaves no half picture
+        part.write_text(svg, "utf-8")
+        part.replace(kept)
+        return svg
+
+    def _at_width(self, drawing: specs.Spec, data: dict, width: int) -> Drawing:
+        drawing = specs.fit_labels(drawing, data, width)
+        if specs.is_fluid(drawing):
+            drawing = specs.with_width(drawing, width)
+            svg = self._svg(drawing, data)
+            return Drawing(drawing, svg, *size(svg))
+        phone = width < specs.WIDE
+        drawing = specs.stacked(drawing) if phone else drawing
+        svg = self._svg(drawing, data)
+        if size(svg)[0] > width or phone:
+            # Axes and legends keep their width, plots can give: two pictures tell how much is plot.
+            full, half = size(svg)[0], size(self._svg(specs.scaled(drawing, 0.5), data))[0]
+            plots = 2 * (full - half)
+            if plots > 0:
+                drawing = specs.scaled(drawing, min(2, max(0.2, 1 - (full - width) / plots)))
+                svg = self._svg(drawing, data)
+        return Drawing(drawing, svg, *size(svg))
+
+    def draw(self, spec: specs.Spec) -> tuple[Drawing, Drawing, dict]:
+        """Return the chart for desktops, for phones, and its data sets by key.
+
+        Raises `ExtensionError` where Vega-Lite cannot draw it.
+        """
+        drawing, data = specs.split(spec)
+        return self._at_width(drawing, data, specs.WIDE), self._at_width(drawing, data, specs.NARROW), data
+
+    def bundle(self) -> tuple[str, str]:
+        """Return name and text of the script with Vega, Vega-Lite and Embed.
+
+        Raises `ExtensionError` where it is not, byte for byte, the script that was tried.
+        """
+        kept = self.folder / f"vega-{vl_convert.__version__}.js"
+        text = kept.read_text("utf-8") if kept.exists() else ""
+        if _sha256(text) != BUNDLE_SHA256:
+            text = vl_convert.javascript_bundle(_SNIPPET, vl_version=VL_VERSION)
+            if _sha256(text) != BUNDLE_SHA256:
+                raise ExtensionError(
+                    f"vl-convert {vl_convert.__version__} makes a Vega bundle with sha256 {_sha256(text)}, "
+                    f"but {__name__} expects {BUNDLE_SHA256}. Install the pinned versions (requirements.txt). "
+                    "If you changed vl-convert on purpose: look at the charts in a browser, "
+                    "then write the new value into BUNDLE_SHA256."
+                )
+            self.folder.mkdir(parents=True, exist_ok=True)
+            kept.write_text(text, "utf-8")
+        # vl-convert packs Vega 6 with Vega-Lite 5.20; Embed need not tell every reader's console so.
+        text = text.replace("||console.warn(`The compiled spec", "||console.debug(`The compiled spec")
+        # In a function, its hundreds of top-level names stay its own.
+        return f"vega-{BUNDLE_SHA256[:12]}.js", f"(()=>{{{text}}})();\n"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def size(svg: str) -> tuple[int, int]:
+    """Return width and height in px of a picture that vl-convert made."""
+    found = re.match(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', svg)
+    if not found:
+        raise ExtensionError(f"vl-convert {vl_convert.__version__} made an SVG without a size: {svg[:80]!r}")
+    return round(float(found[1])), round(float(found[2]))
+
+
+def dark(svg: str) -> str:
+    """Return the picture for a dark page: the inks change, the colours of the data stay."""
+    return re.sub("|".join(_DARK), lambda ink: _DARK[ink[0].lower()], svg, flags=re.IGNORECASE)
+
+
+def framed(drawing: Drawing, words: specs.Caption) -> str:
+    """Return a picture that can travel alone: with title, subtitle, source and text alternative."""
+    margin, body, lines, y = 16, drawing.svg, [], 16
+
+    def write(text: str, px: int, ink: str, weight: str = "normal") -> None:
+        nonlocal y
+        for line in textwrap.wrap(text, int(drawing.width / (px * 0.53))):
+            y += round(px * 1.35)
+            lines.append(
+                f'<text x="{margin}" y="{y}" font-size="{px}" font-weight="{weight}" fill="{ink}">{escape(line)}</text>'
+            )
+
+    write(words.title, 16, INK, "bold")
+    write(words.subtitle, 13, MUTED_INK)
+    y += 12
+    body = body.replace("<svg ", f'<svg x="{margin}" y="{y}" ', 1)
+    y += drawing.height
+    write(f"Source: {words.source}" if words.source else "", 11, MUTED_INK)
+    write(f"Note: {words.note}" if words.note else "", 11, MUTED_INK)
+    width, height = drawing.width + 2 * margin, y + margin
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'role="img" font-family="{escape(FONT)}"><title>{escape(words.title)}</title><desc>{escape(words.alt)}</desc>'
+        f'<rect width="100%" height="100%" fill="white"/>{"".join(lines)}{body}</svg>\n'
+    )
+
+
+def to_json(value: object) -> str:
+    """Write JSON that is safe inside a <script> element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Everything the project does, from one place: `python3 tasks.py` lists the commands.
+
+Needs Python 3.11 or newer and nothing else. The first command makes `.venv`, installs
+the pinned packages of requirements.txt into it (each checked by hash) and says so;
+later ones reuse it as long as the pins have not changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import hashlib
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "installed.sha256"
+BUILT = ROOT / "_build" / "html"
+OLDEST_PYTHON = (3, 11)
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once, also where output is collected."""
+    print(f"==> {text}", flush=True)
+
+
+def stop(text: str) -> None:
+    """End with an error that says what to do."""
+    sys.exit(f"error: {text}")
+
+
+def run(*command: str | Path, **options) -> None:
+    """Run a command in the project's folder; end with its exit code if it fails."""
+    code = subprocess.run([str(part) for part in command], cwd=ROOT, **options).returncode
+    if code:
+        say(f"failed with exit code {code}: {' '.join(str(part) for part in command)}")
+        sys.exit(code)
+
+
+def install() -> None:
+    """Make the environment, or leave it as it is when the pins have not changed."""
+    if sys.version_info < OLDEST_PYTHON:
+        stop(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed, this is {sys.version.split()[0]}")
+    pins = [ROOT / "requirements.txt", ROOT / "pyproject.toml"]
+    state = hashlib.sha256(b"".join(p.read_bytes() for p in pins) + sys.version.encode()).hexdigest()
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == state:
+        return
+    if not PYTHON.exists() or not working(PYTHON):
+        say(f"making a Python environment in {VENV.name}/")
+        shutil.rmtree(VENV, ignore_errors=True)
+        if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
+            stop("Python's venv module did not work; on Debian or Ubuntu: apt-get install python3-venv")
+    STAMP.unlink(missing_ok=True)
+    say("installing the pinned packages (1 to 3 minutes the first time)")
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run(*pip, "--require-hashes", "-r", "requirements.txt")
+    run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+    STAMP.write_text(state)
+
+
+def working(python: Path) -> bool:
+    """Whether the environment's interpreter starts and is the one asked for (a moved folder breaks it)."""
+    version = subprocess.run([str(python), "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
+    return version.returncode == 0 and version.stdout.strip() == sys.version.strip()
+
+
+def chromium() -> str | None:
+    """The path of Chromium, installed from Debian's package where that is possible, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found:
+        return found
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        say("installing Chromium (Debian's package) for the browser tests")
+        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)
+    return shutil.which("chromium")
+
+
+def book(args: argparse.Namespace) -> None:
+    """Build the book into _build/html, warnings as errors."""
+    install()
+    # A failed build must not leave an older book that looks like the new one.
+    whole = BUILT / "index.html"
+    whole.unlink(missing_ok=True)
+    begun = time.monotonic()
+    say("building the book")
+    run(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going", *(["--all"] if args.all else []))
+    say(f"built in {time.monotonic() - begun:.0f} s; open {whole.as_uri()}")
+
+
+def test(args: argparse.Namespace) -> None:
+    """Run all tests: data, notebooks, exercises, the built book in a browser."""
+    install()
+    browser = chromium()
+    if not browser:
+        say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
+            "or set CHROMIUM to its path")
+    say("running the tests on two cores")
+    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", *args.pytest,
+        env=os.environ | ({"CHROMIUM": browser} if browser else {}))
+
+
+def lab(args: argparse.Namespace) -> None:
+    """Open JupyterLab on the chapters."""
+    install()
+    say("starting JupyterLab on chapters/ (stop it with Ctrl-C)")
+    run(BIN / "jupyter-lab", "--LabApp.default_url=/lab/tree/chapters/01-trade.ipynb", *args.lab)
+
+
+def serve(args: argparse.Namespace) -> None:
+    """Serve the built book on this machine."""
+    if not (BUILT / "index.html").exists():
+        stop("the book is not built yet: python3 tasks.py book")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(BUILT))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", args.port), handler)
+    except OSError as error:
+        stop(f"port {args.port} cannot be used ({error.strerror}): choose another with --port")
+    address = f"http://127.0.0.1:{server.server_port}/"
+    say(f"the book is at {address} (stop with Ctrl-C)")
+    if not args.quiet:
+        threading.Timer(0.3, webbrowser.open, [address]).start()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("stopped")
+
+
+def execute(args: argparse.Namespace) -> None:
+    """Run notebooks from a clean kernel and store their outputs (all chapters, or those named)."""
+    install()
+    run(PYTHON, "-m", "frenemies.book.execute", *args.notebooks)
+
+
+def exercises(args: argparse.Namespace) -> None:
+    """Make the students' editions and the answer hashes from the solved masters."""
+    install()
+    run(PYTHON, "-m", "frenemies.book.editions", *args.options)
+
+
+def data(args: argparse.Namespace) -> None:
+    """Check the data package and refresh what is derived in datapackage.json."""
+    install()
+    run(PYTHON, "-m", "frenemies.book.datapackage", *args.options)
+
+
+def bench(args: argparse.Namespace) -> None:
+    """Measure the book against a plain Jupyter Book of the same notebooks."""
+    install()
+    browser = chromium() or stop("Chromium is needed: apt-get install chromium, or set CHROMIUM to its path")
+    run(PYTHON, "tests/bench.py", env=os.environ | {"CHROMIUM": browser})
+
+
+def main() -> None:
+    """Read the command line and run one command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    # What a command does not read itself goes on to the tool it runs.
+    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", data: "options"}
+    for command in (book, test, lab, serve, execute, exercises, data, bench):
+        name = "run" if command is execute else command.__name__
+        sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
+        sub.set_defaults(command=command)
+        if command is book:
+            sub.add_argument("--all", action="store_true", help="build every page anew")
+        elif command is serve:
+            sub.add_argument("--port", type=int, default=8000)
+            sub.add_argument("--quiet", action="store_true", help="do not open a browser")
+    args, rest = parser.parse_known_args()
+    if args.command in passes_on:
+        setattr(args, passes_on[args.command], rest)
+    elif rest:
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    args.command(args)
+
+
+if __name__ == "__main__":
+    main()

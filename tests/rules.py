@@ -1,0 +1,320 @@
+"""What a notebook of this book must keep to, as functions that return the breaches they find.
+
+nbval compares stored outputs with fresh ones; these rules see what it lets through.
+Each function takes a notebook and returns one sentence for each breach, empty if none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+import frenemies as fr
+
+ROOT = Path(__file__).resolve().parents[1]
+VEGALITE = "application/vnd.vegalite.v5+json"
+MAX_LINES = 15
+MIN_DESCRIPTION = 40
+CLAIM_LINK = re.compile(r"\[([^\]]*)\]\(#([PMKG]\d\d)\)")
+CITE = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
+
+# A quantitative axis says its unit in words that a reader knows.
+UNITS = re.compile(
+    r"US\$|dollar|USD|euro|lira|rouble|%|percent|share|ratio|index|score|points?\b|bcm|cubic|tonnes|TJ|terajoule|MW|"
+    r"number|count|people|persons|visitors|arrivals|deaths|votes|events|disputes|meetings|troops|thousand|million|"
+    r"TIV|probability|years?\b|months?\b|days?\b|weeks?\b|°|log|difference|rank|companies|dwellings|weight|agreement|"
+    r"statements|claims|evidence|respondents|resolutions|wars|obligations|HHI|per\b",
+    re.IGNORECASE,
+)
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The code cells that hold code."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def markdown(notebook: nbformat.NotebookNode) -> str:
+    """All Markdown prose, cells parted by blank lines."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def charts(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, dict]]:
+    """Each stored chart with the number of its code cell."""
+    for number, cell in enumerate(code_cells(notebook), 1):
+        for output in cell.outputs:
+            if spec := output.get("data", {}).get(VEGALITE):
+                yield number, spec
+
+
+def not_run_in_order(notebook: nbformat.NotebookNode) -> list[str]:
+    """Code cells that were not run from 1 onwards, or that stored an error or a warning."""
+    breaches = []
+    for number, cell in enumerate(code_cells(notebook), 1):
+        if cell.execution_count != number:
+            breaches.append(f"code cell {number} has run number {cell.execution_count}: run the notebook from the top")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                breaches.append(f"code cell {number} stores the error {output.ename}")
+            if output.get("name") == "stderr":
+                breaches.append(f"code cell {number} stores a warning: {output.text[:80]!r}")
+    return breaches
+
+
+def unclean_metadata(notebook: nbformat.NotebookNode) -> list[str]:
+    """Metadata that tells of a machine, a widget or an editor."""
+    kernel = dict(notebook.metadata.get("kernelspec", {}))
+    breaches = []
+    if kernel != {"display_name": "Python 3", "language": "python", "name": "python3"}:
+        breaches.append(f"kernelspec is {kernel}, not the plain Python 3")
+    for key in set(notebook.metadata) - {"kernelspec", "language_info", "nbgrader", "frenemies"}:
+        breaches.append(f"notebook metadata has {key!r}")
+    for number, cell in enumerate(notebook.cells, 1):
+        for key in set(cell.metadata) - {"tags", "nbgrader", "slideshow", "deletable", "editable"}:
+            breaches.append(f"cell {number} has metadata {key!r}")
+    return breaches
+
+
+def not_one_title(notebook: nbformat.NotebookNode) -> list[str]:
+    """A page has one first-level heading and it comes first."""
+    prose = re.sub(r"```.*?```", "", markdown(notebook), flags=re.DOTALL)
+    titles = re.findall(r"^# (.+)$", prose, flags=re.MULTILINE)
+    breaches = [] if len(titles) == 1 else [f"{len(titles)} first-level headings: {titles}"]
+    if not prose.lstrip().startswith("# "):
+        breaches.append("the notebook does not begin with its title")
+    return breaches
+
+
+def long_cells(notebook: nbformat.NotebookNode) -> list[str]:
+    """Code cells that are longer than a reader takes in at once."""
+    lines = [(number, cell.source.count("\n") + 1) for number, cell in enumerate(code_cells(notebook), 1)]
+    return [f"code cell {number} has {count} lines (at most {MAX_LINES})" for number, count in lines if count > MAX_LINES]
+
+
+def poor_charts(notebook: nbformat.NotebookNode) -> list[str]:
+    """Charts without a title, a subtitle, a source, a text alternative or named axes with units."""
+    breaches = []
+    for number, spec in charts(notebook):
+        where = f"chart of code cell {number}"
+        title, meta = spec.get("title") or {}, spec.get("usermeta") or {}
+        if not (isinstance(title, dict) and title.get("text")):
+            breaches.append(f"{where} has no title: finish it with frenemies.figure")
+        for key in ("subtitle", "source", "tables"):
+            if not meta.get(key):
+                breaches.append(f"{where} has no {key}: finish it with frenemies.figure")
+        description = spec.get("description", "")
+        if len(description) < MIN_DESCRIPTION or not description.rstrip().endswith((".", "!", "?")):
+            breaches.append(f"{where} has no text alternative of at least a sentence: {description!r}")
+        breaches += [f"{where}: {breach}" for breach in poor_axes(spec)]
+    return breaches
+
+
+def poor_axes(spec: dict) -> list[str]:
+    """Positional encodings that draw an axis without naming it, or a quantity without its unit."""
+    named: dict[str, list[str]] = {}
+    drawn: dict[str, set[str]] = {}
+    for view in views(spec):
+        for channel in ("x", "y"):
+            encoding = view.get("encoding", {}).get(channel)
+            if not isinstance(encoding, dict) or "field" not in encoding and "aggregate" not in encoding:
+                continue
+            if "axis" in encoding and encoding["axis"] is None:
+                continue
+            title = encoding["title"] if "title" in encoding else (encoding.get("axis") or {}).get("title", ...)
+            drawn.setdefault(channel, set()).add(encoding.get("type", ""))
+            if title is ...:
+                named.setdefault(channel, [])
+            elif title:
+                named.setdefault(channel, []).append(title if isinstance(title, str) else " ".join(title))
+            else:
+                # An explicit null hides the title: right for names and dates, which need no unit.
+                named.setdefault(channel, []).append("" if encoding.get("type") != "quantitative" else " ")
+    breaches = []
+    for channel, types in drawn.items():
+        titles = named.get(channel, [])
+        if not titles:
+            breaches.append(f"the {channel} axis has no title of its own")
+        elif "quantitative" in types and not any(UNITS.search(title) for title in titles):
+            breaches.append(f"the {channel} axis does not say its unit: {titles}")
+    return breaches
+
+
+def views(spec: dict) -> Iterator[dict]:
+    """A chart's views: itself and, one by one, those it layers, joins, facets or repeats."""
+    inherited = spec.get("encoding", {})
+    parts = [part for key in ("layer", "hconcat", "vconcat", "concat") for part in spec.get(key, [])]
+    if isinstance(spec.get("spec"), dict):
+        parts.append(spec["spec"])
+    if not parts:
+        yield spec
+    for part in parts:
+        yield from views(part | {"encoding": inherited | part.get("encoding", {})})
+
+
+def unknown_claims(notebook: nbformat.NotebookNode) -> list[str]:
+    """Claim links that name no claim, or that show another id than the one they lead to."""
+    known = set(fr.load("claims")["claim_id"])
+    breaches = []
+    for text, claim in CLAIM_LINK.findall(markdown(notebook)):
+        if claim not in known:
+            breaches.append(f"claim {claim} is not in data/claims.csv")
+        if re.fullmatch(r"[PMKG]\d\d", text) and text != claim:
+            breaches.append(f"the link shows {text} and leads to {claim}")
+    return breaches
+
+
+@cache
+def bibliography() -> frozenset[str]:
+    """The keys of the bibliography."""
+    text = (ROOT / "chapters" / "references.bib").read_text(encoding="utf-8")
+    return frozenset(re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", text, flags=re.MULTILINE))
+
+
+def unknown_citations(notebook: nbformat.NotebookNode) -> list[str]:
+    """Citations without an entry in the bibliography."""
+    keys = {key.strip() for keys in CITE.findall(markdown(notebook)) for key in keys.split(",")}
+    return [f"no entry {key!r} in chapters/references.bib" for key in sorted(keys - bibliography())]
+
+
+# --- numbers in prose -------------------------------------------------------------------
+
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+NUMBER = re.compile(
+    r"(?P<about>\b(?:about|around|nearly|almost|roughly|some|over|under|below|above|more than|less than|close to) )?"
+    r"(?<![\w./-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w/]|\.\d|,\d)"
+    r"(?P<after>[  ]?%|[  -](?:percent|per cent|thousand|million|billion|trillion)\b)?"
+)
+NOT_QUANTITIES = [
+    r"```.*?```", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$\n]+\$", r"<[^>]+>", r"\]\([^)]*\)", r"https?://\S+",
+    r"^\s*\d+\. ",                                                    # list numbers
+    rf"\b\d{{1,2}}(?:\s?(?:-|–|and|to|or)\s?\d{{1,2}})? (?:{MONTHS})\b", rf"\b(?:{MONTHS}) \d{{1,2}}\b",  # dates
+    r"\b\d+(?:\s?(?:-|–|to)\s?\d+)?[ -](?:minutes?|min)\b",           # reading times
+    r"\b(?:1[4-9]|20|21)\d\d(?:s\b|(?=\b))(?!,)",                      # years
+    r"\b(?:HS|Chapter|chapter|Part|chapters|Exercise|Figure|task|Task|step|Step|unit|Unit|units|round|reading|"
+    r"Resolution|resolution|Article|Annex|COW|TIV|version|v|No\.|no\.)[  ]\d[\d.]*(?:(?:, | and | to |–|-)\d+)*",  # labels
+]
+
+
+def sentences(prose: str) -> Iterable[str]:
+    """Prose cut into sentences, list items and table rows."""
+    return re.split(r"(?<=[.!?])\s+(?=[^a-z])|\n\s*\n|\n(?=\s*[-*|>] ?)", prose)
+
+
+def stated_numbers(notebook: nbformat.NotebookNode) -> list[tuple[str, float, int, float, bool]]:
+    """The quantities in the prose: as written, value, decimals, scale, and whether it says 'about'.
+
+    Sentences with a citation rest on their source and are passed over, as are years,
+    dates, labels, formulas and code.
+    """
+    found = []
+    for sentence in sentences(markdown(notebook)):
+        if CITE.search(sentence):
+            continue
+        for pattern in NOT_QUANTITIES:
+            sentence = re.sub(pattern, " ", sentence, flags=re.DOTALL | re.MULTILINE)
+        for match in NUMBER.finditer(sentence):
+            plain = match["number"].replace(",", "")
+            decimals = len(plain.partition(".")[2])
+            word = (match["after"] or "").strip("  -")
+            scale = 0.01 if word in ("%", "percent", "per cent") else SCALES.get(word, 1.0)
+            found.append((match[0].strip(), float(plain), decimals, scale, bool(match["about"])))
+    return found
+
+
+def numbers_in(text: str) -> set[float]:
+    """Every number that stands in a text."""
+    return {float(n.replace(",", "")) for n in re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e-?\d+)?", text)}
+
+
+def numbers_of(value: object) -> Iterator[float]:
+    """Every number inside a chart's data."""
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, (int, float)):
+        yield abs(float(value))
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from numbers_of(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from numbers_of(part)
+    elif isinstance(value, str):
+        yield from numbers_in(value)
+
+
+def shown_numbers(notebook: nbformat.NotebookNode) -> set[float]:
+    """Every number in the notebook's outputs: prints, tables and the data of its charts."""
+    shown: set[float] = set()
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                shown |= numbers_in(output.text)
+            data = output.get("data", {})
+            if VEGALITE in data:
+                shown.update(numbers_of({k: v for k, v in data[VEGALITE].items() if k in ("datasets", "data")}))
+            else:
+                html = "".join(data.get("text/html", ""))
+                shown |= numbers_in(re.sub(r"<style.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL))
+                shown |= numbers_in("".join(data.get("text/plain", "")))
+    return shown
+
+
+def loaded_numbers(notebook: nbformat.NotebookNode) -> set[float]:
+    """Every number in the tables that the notebook loads, and in the claims that it links to."""
+    source = "\n".join(cell.source for cell in code_cells(notebook))
+    numbers: set[float] = set()
+    for name in set(re.findall(r"""load\(["'](\w+)["']\)""", source)):
+        table = fr.load(name)
+        for column in table.select_dtypes("number"):
+            numbers.update(table[column].dropna().abs().astype(float))
+    claims = fr.load("claims").set_index("claim_id")["claim"]
+    for _, claim in CLAIM_LINK.findall(markdown(notebook)):
+        numbers |= numbers_in(claims.get(claim, ""))
+    return numbers
+
+
+def unsupported_numbers(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
+    """Quantities in the prose that neither the outputs nor the loaded tables hold at the stated precision.
+
+    A number of one or two digits must be in the outputs: a large table holds every small
+    number by chance.
+    """
+    shown = sorted(shown_numbers(notebook))
+    loaded = sorted(set(shown) | loaded_numbers(notebook))
+    allowed = set(exceptions)
+    breaches = []
+    for text, value, decimals, scale, about in stated_numbers(notebook):
+        if text in allowed:
+            continue
+        digits = len(f"{value:.{decimals}f}".replace(".", "").strip("0"))
+        if not occurs(value, decimals, scale, about, loaded if digits >= 3 else shown):
+            breaches.append(f"{text!r} is not in the outputs or the loaded tables at this precision")
+    return breaches
+
+
+def occurs(value: float, decimals: int, scale: float, about: bool, numbers: list[float]) -> bool:
+    """Whether a quantity is among numbers, read in its own unit or in thousands, millions or billions."""
+    series = pd.Series(numbers, dtype=float)
+    half = 0.5 * 10.0**-decimals
+    if about and decimals == 0 and value:
+        plain = f"{value:.0f}"
+        half = max(half, 0.5 * 10.0 ** (len(plain) - len(plain.rstrip("0"))))
+    # A column may count in its unit, in thousands or in millions; a share may be a fraction or a percentage.
+    factors = (1.0, 100.0) if scale == 0.01 else (1.0 / scale, 1e3 / scale, 1e6 / scale, 1.0) if scale > 1 else (1.0,)
+    return any(((series * factor - value).abs() <= half * (1 + 1e-9)).any() for factor in factors)
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """A notebook of the book."""
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+
+
+def all_breaches(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
+    """All rules at once."""
+    rules = (not_run_in_order, unclean_metadata, not_one_title, long_cells, poor_charts, unknown_claims, unknown_citations)
+    return [breach for rule in rules for breach in rule(notebook)] + unsupported_numbers(notebook, exceptions)
