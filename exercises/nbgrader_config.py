@@ -1,7 +1,5 @@
 """The course for nbgrader: run its commands in this folder (`nbgrader generate_assignment 01-trade`)."""
 
-import sys
-
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "frenemies"
@@ -13,7 +11,3 @@ c.ClearSolutions.text_stub = "..."
 # An endless loop in a submission ends after this many seconds a cell and costs only that cell's points.
 c.Execute.timeout = 60
 c.Execute.interrupt_on_timeout = True
-
-# Two kernels that start together over TCP can race for a port; sockets cannot (Windows has none here).
-if sys.platform != "win32":
-    c.KernelManager.transport = "ipc"

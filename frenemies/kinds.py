@@ -213,7 +213,7 @@ class Table(Kind):
         rows, columns, index = self.entry["rows"], self.entry["columns"], self.entry["index"]
         labels = (f" in {self.task.unit}" if self.task.unit else "") + (f", labelled by {index}" if index else "")
         if columns is None:
-            return f"a Series of {rows} values{labels}"
+            return f"a column (a Series) of {rows} values{labels}"
         return f"a table of {rows} rows with the columns {', '.join(columns)}{labels}"
 
     def seal(self, answer: object) -> dict:

@@ -45,7 +45,7 @@ def theme() -> alt.theme.ThemeConfig:
         "config": {
             "background": "white",
             "font": FONT,
-            "view": {"stroke": None},
+            "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
             "axis": {
                 "labelColor": INK,
                 "titleColor": INK,

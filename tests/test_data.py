@@ -52,7 +52,7 @@ def test_people_have_written_all_that_a_description_needs(resource):
     assert len(resource["description"]) >= 40
     for field in resource["schema"]["fields"]:
         assert len(field["description"]) >= 8, f"{field['name']}: say what it means"
-        assert "_librarian_coding" not in field["name"]
+        assert not field["name"].endswith("_coding"), "a judgement has a rule in its description and a plain name"
         if field.get("ordered"):
             assert field["constraints"]["enum"], f"{field['name']} has an order and no list of values"
 
@@ -281,8 +281,8 @@ def test_check_fails_and_changes_nothing_when_a_table_has_changed(package, capsy
     with pytest.raises(fr.DataError, match="its description says"):
         fr.load("trade_annual")
     assert datapackage.main([]) == 0
-    assert "trade_annual: 106 rows, bytes, hash, rows changed" in capsys.readouterr().out
-    assert len(fr.load("trade_annual")) == 106
+    assert f"trade_annual: {len(lines) - 2} rows, bytes, hash, rows changed" in capsys.readouterr().out
+    assert len(fr.load("trade_annual")) == len(lines) - 2
 
 
 def test_a_new_table_gets_a_description_to_start_from(package, capsys):

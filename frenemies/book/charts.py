@@ -19,6 +19,7 @@ import vl_convert
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -68,8 +69,9 @@ def _draw(app: Sphinx, node: chart, docname: str) -> tuple[vega.Drawing, vega.Dr
         raise ExtensionError(f"{docname}, {node['place']}: {error}") from error
 
 
-def _tables(data: dict[str, Any]) -> list[specs.Table]:
-    found = (specs.table(key, values) for key, values in data.items())
+def _tables(drawing: vega.Drawing, data: dict[str, Any]) -> list[specs.Table]:
+    order = specs.field_order(drawing.spec)
+    found = (specs.table(key, values, order) for key, values in data.items())
     return [one for one in found if one]
 
 
@@ -98,7 +100,7 @@ def _visit_html(self, node: chart) -> None:
             f'alt="{escape(words.alt)}" loading="lazy" decoding="async"></picture>'
         )
 
-    tables, short = _tables(data), ident.removeprefix("figure-")
+    tables, short = _tables(wide, data), ident.removeprefix("figure-")
     links = []
     for number, one in enumerate(tables, 1):
         which, ending = (f" {number} of {len(tables)}", f"-{number}") if len(tables) > 1 else ("", "")
@@ -194,6 +196,10 @@ def _is_live(app: Sphinx) -> bool:
 # Wiring
 
 
+def _add_static(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(STATIC))
+
+
 def _prepare(app: Sphinx) -> None:
     app.frenemies_artist = vega.Artist(Path(app.doctreedir).parent / ".charts")
     if _is_live(app):
@@ -214,7 +220,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register node, events and static files with Sphinx."""
     app.add_node(chart, html=(_visit_html, None))
     app.add_post_transform(PictureOnly)
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
+    app.connect("config-inited", _add_static)
     app.connect("builder-inited", _prepare)
     app.connect("html-page-context", _page_assets)
     app.connect("build-finished", _report)

@@ -210,9 +210,11 @@ def to_text(package: dict) -> str:
 
 
 def _layout(value: object, indent: str) -> str:
-    """JSON with line breaks only where a list or an object does not fit on a line."""
+    """JSON in which a field, a source or a licence is one line, and other lists and objects are broken where they are long."""
     line = json.dumps(value, ensure_ascii=False)
-    if len(indent) + len(line) <= LINE_WIDTH or not isinstance(value, (dict, list)) or not value:
+    small = len(indent) + len(line) <= LINE_WIDTH or not isinstance(value, (dict, list)) or not value
+    entry = isinstance(value, dict) and "name" in value and not {"schema", "resources"} & set(value)
+    if small or entry:
         return line
     deeper = indent + "  "
     if isinstance(value, list):
@@ -277,6 +279,8 @@ def _sources(frame: pd.DataFrame, resource: dict, register: pd.DataFrame) -> lis
 def label(organisation: str, dataset: str, version: object) -> str:
     """How a source is named under a figure: who and what, without details, and a version if it is a number like 4.0."""
     short = re.split(r": | \(|, ", dataset)[0]
+    if short == "Page":  # of the press: what it is about stands in brackets
+        short = dataset
     number = "" if pd.isna(version) else str(version).split(",")[0]
     versioned = re.fullmatch(r"v?\d+(\.\d+)*", number) and number not in short
     return f"{organisation}, {short} {number}" if versioned else f"{organisation}, {short}"

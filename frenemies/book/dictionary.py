@@ -163,8 +163,8 @@ class DataTables(PackageDirective):
         for resource in resources:
             name = resource["name"]
             body += (
-                f'<tr><th scope="row"><a href="ref:table-{name}"><code>{name}</code></a></th><td>{escape(resource["title"])}</td>'
-                f"<td>{resource['family']}</td><td>{resource['rows']:,}</td><td>{years_covered(resource)}</td></tr>\n"
+                f'<tr><th scope="row"><a href="ref:table-{name}"><code>{name}</code></a></th><td class="long">{escape(resource["title"])}</td>'
+                f'<td>{resource["family"]}</td><td>{resource["rows"]:,}</td><td class="short">{years_covered(resource)}</td></tr>\n'
             )
         caption = f"All {len(resources)} tables of the book"
         head = _head(["Table", "What it holds", "Family", "Rows", "Years"])
@@ -192,7 +192,7 @@ class ClaimsRegister(PackageDirective):
             for claim in group.itertuples():
                 topic = claim.topic.replace("_", " ")
                 rows += (
-                    f'<tr id="{claim.claim_id}"><th scope="row">{claim.claim_id}</th><td>{escape(claim.claim)}</td><td>{claim.kind}</td>'
+                    f'<tr id="{claim.claim_id}"><th scope="row">{claim.claim_id}</th><td class="long">{escape(claim.claim)}</td><td>{claim.kind}</td>'
                     f'<td>{topic}</td><td><a href="doc:chapters/{claim.chapter}">{_chapter(claim.chapter)}</a></td></tr>\n'
                 )
             head = _head(["Claim", "What the article says, in our words", "Kind", "Topic", "Chapter"])
@@ -363,7 +363,7 @@ def _fields_table(resource: dict) -> str:
         name = spec["name"]
         kind = escape(spec["type"]) + (f", {escape(spec['unit'])}" if spec.get("unit") else "") + ("; key" if name in keys else "")
         body += (
-            f'<tr><th scope="row"><code>{name}</code></th><td>{kind}</td><td>{escape(spec["description"])}</td>'
+            f'<tr><th scope="row"><code>{name}</code></th><td>{kind}</td><td class="long">{escape(spec["description"])}</td>'
             f"<td>{_values(spec, frame[name])}</td></tr>\n"
         )
     caption = f"Fields of <code>{resource['name']}</code>"
@@ -412,7 +412,7 @@ def _sources(resource: dict) -> str:
         return ""
     count = len(resource["sources"])
     if count > SHOWN_SOURCES:
-        return f"<details class="data-fold">\n<summary>{count} sources</summary>\n<ul>\n{items}</ul>\n</details>\n"
+        return f'<details class="data-fold">\n<summary>{count} sources</summary>\n<ul>\n{items}</ul>\n</details>\n'
     return f'<p class="data-label">{"Sources" if count > 1 else "Source"}</p>\n<ul>\n{items}</ul>\n'
 
 

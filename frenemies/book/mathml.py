@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from xml.etree import ElementTree
 
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
-from xml.etree import ElementTree
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -32,10 +32,11 @@ def to_mathml(latex: str, display: str = "inline") -> str:
         mathml = convert(latex, display=display)
     except Exception as error:  # latex2mathml has a dozen exceptions without a common parent
         raise ValueError(f"{type(error).__name__} {error}".strip()) from error
-    mathml = mathml.replace("<mi>&</mi>", "<mi>&amp;</mi>")
+    if "<mi>&</mi>" in mathml:
+        raise ValueError("& stands outside of a table environment")
     for element in ElementTree.fromstring(mathml).iter():
         text = element.text or ""
-        if element.tag != f"{_NAMESPACE}mtext" and (text.startswith("\\") and len(text) > 1 or text == "&"):
+        if element.tag != f"{_NAMESPACE}mtext" and len(text) > 1 and text.startswith("\\"):
             raise ValueError(f"{text} is not known here")
     return mathml
 

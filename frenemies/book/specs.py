@@ -19,6 +19,7 @@ Spec = dict[str, Any]
 
 WIDE = 640  # px of a picture on a desktop page
 NARROW = 340  # px of a picture on a phone of 390 px
+LINE = 14  # px of a line of labels in the theme's 12 px
 _LEAST_ALT = 40  # characters: less cannot say what a chart shows
 _SIDE_BY_SIDE = {"row", "column", "facet"}  # encoding channels that make small multiples
 _CONTAINERS = ("hconcat", "vconcat", "concat")
@@ -143,10 +144,26 @@ def unpack(packed: dict[str, Any]) -> Any:
     return [dict(zip(packed["columns"], row)) for row in zip(*packed["values"])]
 
 
-def table(key: str, values: Any) -> Table | None:
+def field_order(drawing: Spec) -> list[str]:
+    """Return the fields that a chart shows, in the order in which a reader would put them.
+
+    Stored JSON has its keys sorted; an author's tooltip list keeps the order that was meant.
+    """
+    channels = ("tooltip", "row", "column", "facet", "x", "color", "detail", "text", "y")
+    encodings = [encoding for view in _views(drawing) for encoding in _encodings(view)]
+    shown = []
+    for name in channels:
+        for encoding in encodings:
+            definition = encoding.get(name)
+            shown += definition if isinstance(definition, list) else [definition]
+    fields = [one["field"] for one in shown if isinstance(one, dict) and isinstance(one.get("field"), str)]
+    return list(dict.fromkeys(field.rpartition(".")[2] for field in fields))
+
+
+def table(key: str, values: Any, order: list[str]) -> Table | None:
     """See a data set as a table; `None` for map shapes and for what has no rows.
 
-    Of map features, the properties stay and the shapes go.
+    `order` says which columns come first. Of map features, the properties stay and the shapes go.
     """
     if not isinstance(values, list) or not values or not all(isinstance(row, dict) for row in values):
         return None
@@ -158,7 +175,9 @@ def table(key: str, values: Any) -> Table | None:
                 columns.update(dict.fromkeys((name, inner) for inner in value))
             elif not (shapes and name in ("geometry", "type", "bbox")):
                 columns[(name,)] = None
-    found = Table(key, [list(path) for path in columns], values)
+    rank = {name: number for number, name in enumerate(order)}
+    in_order = sorted(columns, key=lambda path: rank.get(path[-1], len(rank)))
+    found = Table(key, [list(path) for path in in_order], values)
     if shapes and not any(
         path[-1] != "id" and isinstance(cell(values[0], path), int | float) for path in columns
     ):
@@ -318,8 +337,14 @@ def _fit_row_names(view: Spec, channel: Any, data: dict[str, Any], width: int) -
     if most == 1:
         return
     names = json.dumps(lines, ensure_ascii=False)
-    channel["axis"] = {**channel.get("axis", {}), "labelExpr": f"({names})[datum.label]", "labelLimit": 0}
-    row = 14 * most + 6  # px
+    middle = {"signal": f"-{LINE / 2} * (({names})[datum.value].length - 1)"}  # Vega centres the first line alone
+    channel["axis"] = {
+        **channel.get("axis", {}),
+        "labelExpr": f"({names})[datum.label]",
+        "labelLimit": 0,
+        "encoding": {"labels": {"dy": {"value": middle}}},
+    }
+    row = LINE * most + 6
     height = view.get("height")
     if isinstance(height, dict) and "step" in height:
         view["height"] = {**height, "step": max(height["step"], row)}

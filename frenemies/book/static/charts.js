@@ -7,7 +7,7 @@
   const page = JSON.parse(document.getElementById("chart-page").textContent);
   const bundleAddress = new URL(page.bundle, document.currentScript.src).href;
   const PHONE = 560; // px: narrower than this, a chart takes its narrow form
-  const charts = new Map(); // .chart-view element -> {figure, info, view, width, form}
+  const charts = new Map(); // .chart-view element -> {figure, info} and, once drawn, {view, width, form}
 
   // Rows travel packed by column. Vega writes into its rows, so each chart gets its own.
   function rowsOf(name) {
@@ -69,8 +69,10 @@
     const live = element("div", "chart-live");
     live.setAttribute("role", "img"); // one picture with one description, as the <img> was
     live.setAttribute("aria-label", place.querySelector("img").alt);
+    const canvas = element("div", "", live); // Vega gives it, and each mark, roles without names
+    canvas.setAttribute("aria-hidden", "true");
     const embed = await loadBundle();
-    const result = await embed(live, spec, {
+    const result = await embed(canvas, spec, {
       mode: "vega-lite",
       renderer: "svg",
       actions: false,
@@ -84,7 +86,12 @@
     chart.view = result.view;
     place.querySelectorAll(".chart-controls, .chart-live").forEach((old) => old.remove());
     place.append(controls, live);
+    if (live.scrollWidth > live.clientWidth) live.tabIndex = 0; // it scrolls, so the keyboard must reach it
     restoreChoices(controls, choices);
+    for (const group of controls.querySelectorAll(".vega-bind-radio")) {
+      group.setAttribute("role", "radiogroup"); // Vega names the buttons, but not the question
+      group.setAttribute("aria-label", group.previousElementSibling.textContent.trim());
+    }
     figure.classList.add("is-live");
   }
 
@@ -106,7 +113,7 @@
     return String(value).replace(/T00:00:00(\.000)?Z?$/, "");
   }
 
-  function dataTable({ data, columns }, number, total) {
+  function dataTable({ data, columns }, title, number, total) {
     const rows = rowsOf(data);
     const box = element("div", "chart-table");
     const table = element("table", "", box);
@@ -114,10 +121,11 @@
     caption.textContent = (total > 1 ? `Data set ${number} of ${total}: ` : "") + `${rows.length} rows`;
     box.tabIndex = 0; // it scrolls, so the keyboard must reach it
     box.setAttribute("role", "region");
-    box.setAttribute("aria-label", `Data of the chart: ${caption.textContent}`);
+    box.setAttribute("aria-label", `Data: ${title} (${caption.textContent})`);
     const head = table.createTHead().insertRow();
+    const at = (row, path) => path.reduce((inner, key) => inner?.[key], row);
     for (const path of columns) {
-      const cell = element("th", "", head);
+      const cell = element("th", typeof at(rows[0], path) === "number" ? "number" : "", head);
       cell.scope = "col";
       cell.textContent = path.at(-1);
     }
@@ -125,7 +133,7 @@
     for (const row of rows) {
       const line = body.insertRow();
       for (const path of columns) {
-        const value = path.reduce((inner, key) => inner?.[key], row);
+        const value = at(row, path);
         const cell = line.insertCell();
         cell.textContent = shown(value);
         if (typeof value === "number") cell.className = "number";
@@ -166,7 +174,8 @@
     const details = figure.querySelector(".chart-data");
     details?.addEventListener("toggle", () => {
       if (details.querySelector("table")) return;
-      info.tables.forEach((table, i) => details.append(dataTable(table, i + 1, info.tables.length)));
+      const title = figure.querySelector(".chart-title").textContent;
+      info.tables.forEach((table, i) => details.append(dataTable(table, title, i + 1, info.tables.length)));
     });
   }
 

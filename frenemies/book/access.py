@@ -1,0 +1,86 @@
+"""Sphinx extension: repairs what axe-core finds in pages of Jupyter Book 1, and dark print; each with its reason.
+
+Parts of the theme are repaired by small templates (templates/) that wrap the theme's own.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.writers.html5 import HTML5Translator
+
+# On paper the dark theme would print pale words on white: pages print in the light theme.
+_PRINT_LIGHT = """(() => {
+  const page = document.documentElement.dataset;
+  let theme;
+  addEventListener("beforeprint", () => { theme = page.theme; page.theme = "light"; });
+  addEventListener("afterprint", () => { if (theme) page.theme = theme; });
+})();"""
+
+
+def repaired_table(html: str) -> str:
+    """Return stored HTML with pandas' tables as a browser and a screen reader need them.
+
+    The empty corner of a header is no header: it becomes a plain cell. `<style scoped>` is
+    not valid and pandas' styles (right-aligned text) are the theme's business. Header cells
+    say for what they are headers.
+    """
+    html = re.sub(r"<style scoped>.*?</style>\s*", "", html, flags=re.DOTALL)
+    html = re.sub(r"<th[^>]*>\s*</th>", "<td></td>", html)
+    head, found, body = html.partition("<tbody>")
+    return head.replace("<th>", '<th scope="col">') + found + body.replace("<th>", '<th scope="row">')
+
+
+def _repair_tables(app: Sphinx, doctree: nodes.document) -> None:
+    for node in doctree.findall(nodes.raw):
+        if node.get("format") == "html" and "dataframe" in node.astext():
+            html = repaired_table(node.astext())
+            node.clear()
+            node += nodes.Text(html)
+
+
+def _visit_hidden_cell(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    visit_HideCellInput(self, node)
+    # The label hid the visible words "Show code cell source" from those who speak to their computer;
+    # a paragraph is not allowed in a summary (myst-nb's style for it is kept in static/access.css).
+    start = max(i for i, part in enumerate(self.body) if part.startswith("<summary"))
+    self.body[start] = "<summary>\n"
+    self.body[start + 1 :] = [
+        part.replace("<p ", "<span ").replace("</p>", "</span>") for part in self.body[start + 1 :]
+    ]
+
+
+def _visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    start = len(self.body)
+    HTML5Translator.visit_citation(self, node)
+    # A list must hold list items: "doc-biblioentry" is deprecated and not one.
+    self.body[start:] = [part.replace('role="doc-biblioentry"', 'role="listitem"') for part in self.body[start:]]
+
+
+def _depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    HTML5Translator.depart_citation(self, node)
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(Path(__file__).parent / "static"))
+    # Before the theme's folders, so that these templates are found first.
+    config.templates_path.insert(0, str(Path(__file__).parent / "templates"))
+    # This pair of theme versions shows a second search box in a bar of its own.
+    config.html_theme_options.setdefault("navbar_persistent", [])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register templates, repaired nodes and the table repair."""
+    app.connect("config-inited", _configure)
+    app.add_css_file("access.css")
+    app.add_js_file(None, body=_PRINT_LIGHT)
+    app.connect("doctree-read", _repair_tables)
+    app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
+    app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

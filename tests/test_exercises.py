@@ -1,0 +1,654 @@
+"""The exercises: a blank fails, a solution passes, nothing leaks, slips get their hints, and a class can be marked.
+
+nbval runs every master and every students' edition anew, so what they store here is what `check` says today.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from nbclient import NotebookClient
+from nbgrader.api import Gradebook
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import ClearSolutions
+from nbgrader.utils import determine_grade, is_grade
+
+import frenemies
+from frenemies import exercises, kinds
+from frenemies.book import bank, editions, grading, sealing
+from frenemies.kinds import Task
+
+SLUGS = editions.slugs()
+LADDER = ("Order", "Fill", "Do", "Read", "Argue")
+HEADING = re.compile(r"^## (\d)\. (\w+).*\((\d+) minutes\)$", re.MULTILINE)
+REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)\n(.*?)### END \1", re.DOTALL)
+
+
+@pytest.fixture(params=SLUGS)
+def slug(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def master(slug) -> nbformat.NotebookNode:
+    return nbformat.read(editions.master_path(slug), as_version=4)
+
+
+@pytest.fixture
+def release(slug) -> nbformat.NotebookNode:
+    return nbformat.read(editions.release_path(slug), as_version=4)
+
+
+def feedback_by_task(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """What the stored notebook's checks printed, by task."""
+    text = "".join(o.text for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == "stream")
+    return dict(line.split(": ", 1) for line in text.splitlines() if line.split(": ", 1)[0] in editions.task_ids(notebook))
+
+
+# --- the two editions of every exercise
+
+
+def test_there_are_exercises():
+    assert SLUGS
+
+
+def test_students_editions_answers_and_bank_are_up_to_date():
+    assert editions.stale(SLUGS) == []
+
+
+def test_blank_edition_fails_every_check_and_raises_nothing(release):
+    said = feedback_by_task(release)
+    assert list(said) == editions.task_ids(release) != []
+    assert {task: text for task, text in said.items() if not text.startswith("Not answered yet. Expected: ")} == {}
+    assert not [o for cell in release.cells for o in cell.get("outputs", []) if o.output_type == "error"]
+
+
+def test_solved_master_passes_every_check(master):
+    said = feedback_by_task(master)
+    assert list(said) == editions.task_ids(master) != []
+    assert {task: text for task, text in said.items() if not text.startswith(("Correct.", "Ready to hand in"))} == {}
+
+
+def test_students_edition_holds_nothing_of_the_teachers(master, release):
+    secret = {
+        line.strip()
+        for cell in master.cells
+        for _, region in REGION.findall(cell.source)
+        for line in region.splitlines()
+        if len(line.strip()) > 8
+    }
+    assert secret
+    text = "\n".join(cell.source for cell in release.cells)
+    assert not [line for line in secret if line in text]
+    assert not re.search(r"(BEGIN|END) (SOLUTION|HIDDEN|MARK)", text)
+
+
+@pytest.mark.parametrize("edition", ["master", "release"])
+def test_nbgrader_accepts_the_metadata(edition, request):
+    MetadataValidator().validate_nb(request.getfixturevalue(edition))
+
+
+def test_tasks_climb_the_ladder_and_say_their_minutes(master):
+    tasks = [found for cell in master.cells if cell.cell_type == "markdown" for found in HEADING.findall(cell.source)]
+    assert [int(number) for number, _, _ in tasks] == list(range(1, len(tasks) + 1))
+    assert 4 <= len(tasks) <= 6
+    steps = [LADDER.index(step) for _, step, _ in tasks]
+    assert steps == sorted(steps) and set(steps) == set(range(len(LADDER)))
+    assert 30 <= sum(int(minutes) for _, _, minutes in tasks) <= 45
+    prefixes = {editions.prefix(task) for task in editions.task_ids(master)}
+    assert editions.task_ids(master) == [f"{next(iter(prefixes))}-{number}" for number, _, _ in tasks]
+
+
+def test_no_task_begins_from_an_empty_cell(release):
+    for cell in release.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            assert cell.source.replace("...", "").strip(), cell.id
+            assert "..." in cell.source, cell.id
+
+
+def test_checks_are_locked_and_the_last_task_is_marked_by_hand(master):
+    for cell in master.cells:
+        if cell.cell_type == "code" and editions.CHECK_CALL.search(cell.source):
+            assert cell.metadata.nbgrader.locked and not cell.metadata.nbgrader.solution, cell.id
+            assert "BEGIN HIDDEN TESTS" in cell.source or editions.CHECK_CALL.search(cell.source)[1] == editions.task_ids(master)[-1]
+    by_hand = [cell for cell in master.cells if cell.metadata.get("nbgrader", {}).get("task")]
+    assert len(by_hand) == 1
+    assert by_hand[0].metadata.nbgrader.points > 0 and "BEGIN MARK SCHEME" in by_hand[0].source
+
+
+def test_hidden_tests_give_a_solution_all_points_and_a_blank_none(slug, master, tmp_path):
+    solved = [determine_grade(cell) for cell in master.cells if is_grade(cell)]
+    assert solved and all(points == most for points, most in solved), solved
+    blank, _ = ClearSolutions(code_stub={"python": "..."}).preprocess(master, {})
+    client = NotebookClient(blank, kernel_name="python3", allow_errors=True, timeout=120, resources={"metadata": {"path": str(tmp_path)}})
+    client.km = client.create_kernel_manager()
+    client.km.transport, client.km.ip = "ipc", str(tmp_path / "kernel")
+    client.execute()
+    given = [determine_grade(cell)[0] for cell in blank.cells if is_grade(cell)]
+    assert given == [0] * len(solved)
+
+
+def test_answers_are_only_hashes():
+    plain = {"kind", "lines", "rows", "columns", "index", "feedback"}
+    for task, entry in exercises.answers().items():
+        for key in entry.keys() - plain:
+            hashes = entry[key] if isinstance(entry[key], list) else list(entry[key].values()) if isinstance(entry[key], dict) else [entry[key]]
+            assert all(re.fullmatch("[0-9a-f]{16}", text) for text in hashes), f"{task}: {key}"
+
+
+def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
+    import shutil
+
+    course = tmp_path / "exercises"
+    shutil.copytree(editions.COURSE, course, ignore=shutil.ignore_patterns("*.db", ".ipynb_checkpoints"))
+    answers = tmp_path / "answers.json"
+    shutil.copy(editions.ANSWERS, answers)
+    monkeypatch.setattr(editions, "COURSE", course)
+    monkeypatch.setattr(editions, "ANSWERS", answers)
+    monkeypatch.setattr(bank.read_bank, "__defaults__", (course / "bank",))
+    slug = SLUGS[0]
+    assert editions.stale([slug]) == []
+
+    questions = course / "bank" / f"{slug}.toml"
+    questions.write_text(re.sub('(?m)^feedback = "', 'feedback = "Mended: ', questions.read_text(), count=1))
+    path = editions.master_path(slug)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += " Mended."
+    editions.write_notebook(notebook, path)
+    gone = course / "release" / "99-gone"
+    gone.mkdir()
+    entries = json.loads(answers.read_text())
+    lost = editions.task_ids(notebook)[0]
+    del entries[lost]
+    entries["gone-1"] = {"kind": "argument"}
+    answers.write_text(json.dumps(entries))
+    found = "\n".join(editions.stale([slug]))
+    for part in (f"release/{slug}: not made from its master", "the feedback of", "99-gone: has no master", f"{lost} is missing", "gone-1 has no master"):
+        assert part in found
+    assert editions.main(["--check", slug]) == 1
+
+
+# --- the bank of multiple-choice questions
+
+
+def test_bank_is_well_formed_and_its_options_stand_in_the_notebook(slug, master):
+    questions = bank.read_bank(slug)
+    prose = "\n".join(cell.source for cell in master.cells if cell.cell_type == "markdown")
+    minutes = {number: int(spent) for number, _, spent in HEADING.findall(prose)}
+    read = {name: question for name, question in questions.items() if question["use"] == "read"}
+    assert read.keys() == {task for task in editions.task_ids(master) if exercises.answers()[task]["kind"] == "choice"}
+    for name, question in read.items():
+        assert question["minutes"] == minutes[name.rpartition("-")[2]]
+        for letter, option in question["options"].items():
+            assert f"- **{letter}.** {option['text']}\n" in prose + "\n"
+
+
+def test_vote_question_is_about_a_chart_of_its_chapter(slug):
+    votes = [question for question in bank.read_bank(slug).values() if question["use"] == "vote"]
+    assert len(votes) == 1
+    chapter = nbformat.read(editions.COURSE.parent / "chapters" / f"{slug}.ipynb", as_version=4)
+    titles = set()
+    for cell in chapter.cells:
+        for output in cell.get("outputs", []):
+            title = output.get("data", {}).get("application/vnd.vegalite.v5+json", {}).get("title")
+            if title:
+                titles.add(title["text"])
+    assert votes[0]["figure"] in titles
+
+
+def test_feedback_does_not_name_the_right_option():
+    for slug in SLUGS:
+        for question in bank.read_bank(slug).values():
+            for letter, option in question["options"].items():
+                assert letter == question["correct"] or not re.search(rf"\b(option|reading|answer) {question['correct']}\b", option["feedback"])
+
+
+GOOD_QUESTION = {
+    "use": "read",
+    "minutes": 5,
+    "question": "Which?",
+    "correct": "A",
+    "options": {x: {"text": x * 3, "reading": "supported" if x == "A" else "slip", "feedback": "Look again."} for x in "ABCD"},
+}
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda q: q.update(use="quiz"), "needs use"),
+        (lambda q: q.pop("minutes"), "minutes"),
+        (lambda q: q.update(use="vote"), "figure"),
+        (lambda q: q["options"].pop("D"), "A, B, C, D"),
+        (lambda q: q["options"]["B"].pop("feedback"), "feedback"),
+        (lambda q: q["options"]["B"].update(text=" "), "empty text"),
+        (lambda q: q.update(correct="B"), "supported"),
+    ],
+)
+def test_damaged_question_is_refused_with_its_fault(damage, message):
+    question = json.loads(json.dumps(GOOD_QUESTION))
+    assert bank.fault(question) is None
+    damage(question)
+    assert message in bank.fault(question)
+
+
+def test_bank_file_that_is_not_toml_is_named(tmp_path):
+    (tmp_path / "01-x.toml").write_text("[a\n")
+    with pytest.raises(bank.BankError, match="01-x.toml: not valid TOML"):
+        bank.read_bank("01-x", tmp_path)
+
+
+# --- check: right answers, slips and their hints
+
+
+@pytest.fixture
+def ask(monkeypatch, capsys):
+    """Seal a right answer, then return what `check` prints for another one."""
+
+    def ask(right, answer, **asked):
+        task = Task("t-1", **asked)
+        entry = sealing.seal(task, right, {"t-1": GOOD_QUESTION})
+        monkeypatch.setattr(exercises, "answers", lambda: {"t-1": entry})
+        frenemies.check("t-1", answer, **asked)
+        return capsys.readouterr().out.removeprefix("t-1: ").rstrip("\n")
+
+    return ask
+
+
+BILLIONS = {"unit": "billion US dollars", "decimals": 1}
+PERCENT = {"unit": "percent", "decimals": 1}
+
+
+@pytest.mark.parametrize("answer", [35.456671, 35.5, 35.46, np.float64(35.4567), np.float32(35.46), Fraction(355, 10), np.array(35.5)])
+def test_number_is_right_in_any_type_and_precision(ask, answer):
+    assert ask(35.456671, answer, **BILLIONS) == "Correct."
+
+
+@pytest.mark.parametrize(("right", "answer"), [(0.45, 0.45000001), (35.4499, 35.45), (35.4501, 35.45), (-0.01, 0.0), (2.675, 2.68)])
+def test_number_on_the_edge_of_rounding_is_right(ask, right, answer):
+    assert ask(right, answer, decimals=1) == "Correct."
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "asked", "hint"),
+    [
+        (35.456671, 35.4, BILLIONS, "Only the last digit"),
+        (35.456671, 35.0, BILLIONS, "rounded too early"),
+        (35.456671, -35.456671, BILLIONS, "the sign is not"),
+        (35.456671, 35456.671, BILLIONS, "1,000 times too large"),
+        (35.456671, 35500, BILLIONS, "1,000 times too large"),
+        (35.456671, 0.035456671, BILLIONS, "1,000 times too small"),
+        (35.456671, 35.456671e9, BILLIONS, "1,000,000,000 times too large"),
+        (35.456671, 35.456671e-6, BILLIONS, "1,000,000 times too small"),
+        (6.5361, 0.065361, PERCENT, "100 times too small: a share for a percentage"),
+        (6.5361, 653.61, PERCENT, "100 times too large"),
+        (2.034, 1 / 2.034, {"unit": "ratio", "decimals": 2}, "upside down"),
+        (6.5361, 93.4639, PERCENT, "share of all the rest"),
+        (6.5361, 106.5361, PERCENT, "change and a ratio"),
+        (103.4, 2.034, PERCENT, "change and a ratio"),
+        (12, 13, {}, "Off by one"),
+        (35.456671, "35.5", BILLIONS, "quotation marks"),
+        (35.456671, True, BILLIONS, "True or False"),
+        (35.456671, np.bool_(True), BILLIONS, "True or False"),
+        (35.456671, float("nan"), BILLIONS, "NaN"),
+        (35.456671, pd.NA, BILLIONS, "missing value"),
+        (35.456671, np.inf, BILLIONS, "divided by zero"),
+        (35.456671, pd.Series([35.456671]), BILLIONS, ".squeeze()"),
+        (35.456671, pd.DataFrame({"a": [1, 2]}), BILLIONS, "a table of 2 values"),
+        (35.456671, [35.5], BILLIONS, "This is a list"),
+        (35.456671, print, BILLIONS, "This is a thing of the type builtin_function_or_method"),
+        (35.456671, 10**400, BILLIONS, "far too large"),
+        (35.456671, 7.77, BILLIONS, "This is not the number"),
+    ],
+)
+def test_wrong_number_gets_the_hint_for_its_slip(ask, right, answer, asked, hint):
+    said = ask(right, answer, **asked)
+    assert said.startswith("Not yet. ") and hint in said and "Expected: a" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (BILLIONS, "a number in billion US dollars, one decimal."),
+        ({"decimals": 2}, "a number, two decimals."),
+        ({"unit": "visitors"}, "a whole number in visitors."),
+        ({"unit": "visitors", "decimals": -3}, "a number in visitors, to the nearest 1,000."),
+    ],
+)
+@pytest.mark.parametrize("blank", [..., None, "", " ... ", [], (), [...], [..., None, ""], {}])
+def test_blank_says_what_is_expected(ask, blank, asked, expected):
+    assert ask(1234567.0, blank, **asked) == f"Not answered yet. Expected: {expected}"
+
+
+def test_large_count_is_compared_to_the_thousand(ask):
+    assert ask(4_479_049, 4_479_400, unit="visitors", decimals=-3) == "Correct."
+    assert "1,000 times too small" in ask(4_479_049, 4_479.049, unit="visitors", decimals=-3)
+
+
+ORDER = ["C", "E", "B", "D", "A"]
+
+
+@pytest.mark.parametrize("answer", [ORDER, tuple(ORDER), ["c", " e", "b.", "d)", "a"], np.array(ORDER), pd.Series(ORDER)])
+def test_order_is_right_in_any_list(ask, answer):
+    assert ask(ORDER, answer) == "Correct."
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (["C", "E", "D", "B", "A"], "The first two lines are right"),
+        (["C", "B", "E", "D", "A"], "The first one line is right"),
+        (["E", "C", "B", "D", "A"], "Another line comes first"),
+        (ORDER[::-1], "bottom to top"),
+        (["C", "E", "B"], "The list has 3 lines"),
+        (["C", "E", "B", "D", "D"], "stands twice"),
+        (["C", "E", "B", "D", "F"], "a letter that no line has"),
+        ([3, 5, 2, 4, 1], "a letter that no line has"),
+        (["C", "E", ..., "D", "A"], "a place in the list is still open"),
+        ("CEBDA", "This is a text"),
+        ({"C", "E", "B", "D", "A"}, "Curly brackets"),
+        (7, "This is a number"),
+        (list(range(200_000)), "The list has 200,000 lines"),
+    ],
+)
+def test_wrong_order_says_how_far_it_is_right(ask, answer, hint):
+    said = ask(ORDER, answer)
+    assert said.startswith(("Not yet. ", "Not answered yet")) and hint in said
+
+
+@pytest.mark.parametrize("answer", ["A", "a", " A. ", ["A"]])
+def test_right_choice_says_why(ask, answer):
+    assert ask("A", answer) == "Correct. Look again."
+
+
+@pytest.mark.parametrize(("answer", "hint"), [("B", "Not yet. Look again."), ("E", "no such option"), (1, "This is a number"), ("A or B", "no such option")])
+def test_wrong_choice_gets_its_feedback(ask, answer, hint):
+    said = ask("A", answer)
+    assert hint in said and "Correct" not in said
+
+
+def test_word_is_compared_without_case(ask):
+    assert ask("DEU", " deu ") == "Correct."
+    assert "This is not it" in ask("DEU", "FRA", unit="an ISO3 code")
+    assert "Expected: an ISO3 code, in quotes" in ask("DEU", 7, unit="an ISO3 code")
+
+
+YEARS = pd.Index([2021, 2022, 2023], name="year")
+SHARES = pd.Series([2.564, 3.676, 4.267], index=YEARS, name="RUS")
+TABLE = pd.DataFrame({"year": [2021, 2022, 2023], "share": [2.564, 3.676, None], "who": ["a", "b", "c"]})
+
+
+@pytest.mark.parametrize(
+    ("right", "answer"),
+    [
+        (SHARES, SHARES.round(1)),
+        (SHARES, SHARES.rename("other")),
+        (SHARES, SHARES.astype("Float64")),
+        (TABLE, TABLE[["who", "share", "year"]]),
+        (TABLE, TABLE.set_index(pd.Index([7, 8, 9]))),
+        (TABLE, TABLE.astype({"year": "Int64", "who": "category"})),
+    ],
+)
+def test_table_is_right_whatever_its_types_and_names(ask, right, answer):
+    assert ask(right, answer, **PERCENT) == "Correct."
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "hint"),
+    [
+        (SHARES, SHARES / 100, "values are right, but 100 times too small"),
+        (SHARES, SHARES[::-1], "their order is not"),
+        (SHARES, SHARES[1:], "There are 2 rows"),
+        (SHARES, SHARES.reset_index(drop=True), "not labelled by year"),
+        (SHARES, SHARES + 1, "The values differ in values"),
+        (SHARES, SHARES.set_axis(YEARS + 1), "The values differ in row labels"),
+        (SHARES, SHARES.to_frame(), "choose one column"),
+        (SHARES, [2.6, 3.7, 4.3], "This is a list"),
+        (SHARES, 2.6, "This is a number"),
+        (TABLE, TABLE["share"], "keep the table"),
+        (TABLE, TABLE.drop(columns="who"), "A column is missing, who"),
+        (TABLE, TABLE.set_index("year"), "use .reset_index()"),
+        (TABLE, TABLE.assign(extra=1), "more columns"),
+        (TABLE, TABLE.fillna(0), "The values differ in share"),
+        (TABLE, TABLE.sort_values("year", ascending=False), "their order is not"),
+        (TABLE, pd.concat([TABLE["year"], TABLE["year"], TABLE["who"]], axis=1), "A column is missing"),
+    ],
+)
+def test_wrong_table_says_which_part_differs(ask, right, answer, hint):
+    said = ask(right, answer, **PERCENT)
+    assert said.startswith("Not yet. ") and hint in said and "Expected: a" in said
+
+
+GOOD_PARTS = ["No, it does not hold. " * 4, "In 2019 it was 26.2 billion. " * 4, "One year is not a period. " * 6]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (GOOD_PARTS, "Ready to hand in (80 words, about 80 are asked)"),
+        ([GOOD_PARTS[0], "...", GOOD_PARTS[2]], "Not ready yet: still to write: evidence"),
+        ([GOOD_PARTS[0], "It fell.", GOOD_PARTS[2]], "Not ready yet: the evidence has no number"),
+        ([part[:30] for part in GOOD_PARTS], "it is too short"),
+        ([part * 9 for part in GOOD_PARTS], "it is too long"),
+        (["...", " ", "\n...\n"], "Not answered yet. Expected: a claim, evidence with a number, and reasoning, about 80 words"),
+        ("one text", "This is a text"),
+        ([1, 2, 3], "This is a list"),
+    ],
+)
+def test_argument_is_looked_at_but_never_called_correct(ask, answer, said):
+    text = ask(GOOD_PARTS, answer, words=80)
+    assert said in text and "Correct" not in text
+
+
+class Hostile:
+    """An object that fails whenever it is looked at."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no")
+
+    __eq__ = __len__ = __iter__ = __str__ = __repr__ = __float__ = __bool__ = __hash__ = lambda *_: 1 / 0
+
+
+class Liar(float):
+    """A float that claims to equal everything."""
+
+    __eq__ = lambda *_: True  # noqa: E731
+    __hash__ = float.__hash__
+
+
+LOOP: list = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize("right", [35.4, ORDER, "A", "DEU", SHARES, TABLE, GOOD_PARTS], ids=lambda right: type(right).__name__)
+@pytest.mark.parametrize(
+    "answer",
+    [Hostile(), [Hostile()] * 5, [Hostile()] * 3, Liar(1), LOOP, {LOOP.__len__: 1}, b"A", 1j, "A" * 1_000_000, [[]], [None] * 60, range(10**9),
+     iter([]), lambda: 1, pd.NaT, pd.DataFrame(), pd.Series(dtype=float), np.zeros((2, 2)), type, float("nan")],
+    ids=lambda answer: type(answer).__name__,
+)
+def test_nothing_handed_in_raises_or_is_right_by_accident(ask, right, answer):
+    said = ask(right, answer, words=80 if right is GOOD_PARTS else 0)
+    assert said and not said.startswith(("Correct", "Ready"))
+
+
+@pytest.mark.parametrize("task", ["t-2", "", None, 3, Hostile()], ids=["near", "empty", "None", "number", "hostile"])
+def test_unknown_task_says_so(ask, capsys, task):
+    ask(1.0, 1.0)
+    frenemies.check(task, 1)
+    said = capsys.readouterr().out
+    assert "There is no task of this name" in said or "could not be read" in said
+    assert task != "t-2" or "Did you mean 't-1'?" in said
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "\udcff"], ids=["missing", "empty", "cut", "not text"])
+def test_damaged_answer_file_is_named(tmp_path, monkeypatch, capsys, content):
+    path = tmp_path / "answers.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8", errors="surrogateescape")
+    monkeypatch.setattr(exercises, "ANSWERS", path)
+    monkeypatch.setattr(exercises, "answers", exercises.answers.__wrapped__)
+    frenemies.check("trade-1", 1)
+    assert "answers.json is missing or damaged" in capsys.readouterr().out
+
+
+def test_check_works_where_hashlib_lacks_key_derivation(ask, monkeypatch):
+    for name in ("pbkdf2_hmac", "scrypt"):
+        monkeypatch.delattr(hashlib, name)
+    assert ask(35.456671, 35.5, **BILLIONS) == "Correct."
+
+
+def test_same_answer_is_sealed_differently_for_each_task():
+    assert Task("a-1").seal("35.5") != Task("a-2").seal("35.5")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (pd.Series([0.25]), "between two roundings"),
+        (["A", "B", "A"], "stands twice"),
+        (float("nan"), "no kind of answer"),
+        (object(), "no kind of answer"),
+        ("B", "the bank says A"),
+    ],
+)
+def test_answer_that_cannot_be_sealed_is_refused(answer, message):
+    with pytest.raises(ValueError, match=message):
+        sealing.seal(Task("t-1", decimals=1), answer, {"t-1": GOOD_QUESTION})
+
+
+def test_choice_without_a_question_is_refused():
+    with pytest.raises(ValueError, match="needs its question in the bank"):
+        sealing.seal(Task("t-1"), "A", {})
+
+
+# --- marking a class
+
+
+SLUG = "01-trade"
+
+
+def submission(solved: list[str], changed: dict[str, str] | None = None, without: tuple[str, ...] = (), points: dict | None = None) -> str:
+    """A students' edition with some tasks solved, some cells changed and some removed, as JSON."""
+    answers = {c.id: REGION.sub(r"\2", c.source) for c in nbformat.read(editions.master_path(SLUG), 4).cells}
+    notebook = nbformat.read(editions.release_path(SLUG), as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in without]
+    for cell in notebook.cells:
+        if cell.id in solved:
+            cell.source = answers[cell.id]
+        cell.source = (changed or {}).get(cell.id, cell.source)
+        if cell.id in (points or {}):
+            cell.metadata.nbgrader.points = points[cell.id]
+    return nbformat.writes(notebook)
+
+
+ALL = [f"trade-{number}" for number in range(1, 7)]
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    """A class of troublesome students, marked: the folder of results and the rows by student."""
+    folder = tmp_path_factory.mktemp("class")
+    handed_in = {
+        "good": submission(ALL),
+        "blank": submission([]),
+        "half": submission(ALL[:2]),
+        "syntax error": submission(ALL, {"trade-2": "deficit_2024 = (("}),
+        "endless": submission(ALL, {"trade-3": "while True:\n    pass"}),
+        "tampered": submission(
+            ALL[:1], {"trade-2-check": "print('Correct.')\n2.0"}, without=("trade-4-check",), points={"trade-3-check": 100}
+        ),
+        "not json": "{ this is not a notebook",
+    }
+    for student, text in handed_in.items():
+        (folder / "submitted" / student).mkdir(parents=True)
+        (folder / "submitted" / student / f"{SLUG}.ipynb").write_text(text, encoding="utf-8")
+    (folder / "submitted" / "absent").mkdir()
+    rows = grading.grade(folder / "submitted", folder / "graded", cell_seconds=20)
+    return folder, {row.student: row for row in rows}
+
+
+def test_every_student_has_a_row_whatever_was_handed_in(marked):
+    folder, rows = marked
+    table = pd.read_csv(folder / "graded" / "grades.csv").set_index("student")
+    assert table["state"].to_dict() == {
+        "good": "marked",
+        "blank": "marked",
+        "half": "marked",
+        "syntax error": "marked",
+        "endless": "marked",
+        "tampered": "marked",
+        "not json": "cannot be read",
+        "absent": "not handed in",
+    }
+    assert set(table["exercise"]) == {SLUG} and set(table["of"]) == {18}
+
+
+def test_points_follow_the_answers(marked):
+    points = {student: row.points for student, row in marked[1].items()}
+    assert points == {
+        "good": 12, "blank": 0, "half": 4, "syntax error": 10, "endless": 9, "tampered": 2, "not json": 0, "absent": 0,
+    }
+    assert marked[1]["good"].to_mark == 6 and marked[1]["absent"].to_mark == 0
+
+
+def test_table_says_what_went_wrong(marked):
+    notes = {student: row.note for student, row in marked[1].items()}
+    assert notes["good"] == notes["blank"] == ""
+    assert "trade-2: SyntaxError" in notes["syntax error"]
+    assert "trade-3: ran out of time" in notes["endless"]
+    for part in ("trade-2-check: locked cell was changed", "trade-4-check: cell missing", "trade-3-check: points were changed"):
+        assert part in notes["tampered"]
+    assert "not JSON" in notes["not json"]
+
+
+def test_marks_given_by_hand_reach_table_and_feedback(marked):
+    folder, _ = marked
+    graded = folder / "graded"
+    course = grading.Course(graded.resolve() / "course")
+    with Gradebook(course.gradebook) as book:
+        found = book.find_grade("trade-6-by-hand", SLUG, SLUG, "good")
+        found.manual_score, found.needs_manual_grade = 5, False
+        book.db.commit()
+    assert grading.main([str(folder / "submitted"), "--to", str(graded), "--after-marking"]) == 0
+    row = pd.read_csv(graded / "grades.csv").set_index("student").loc["good"]
+    assert (row["points"], row["to_mark"]) == (17, 0)
+    pages = {path.parent.name for path in graded.glob(f"feedback/*/{SLUG}.html")}
+    assert pages == {"good", "blank", "half", "syntax_error", "endless", "tampered"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe\x00", "not text"),
+        (b"[]", "not a valid notebook"),
+        (b"{}", "not a valid notebook"),
+        (b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}', "old format"),
+        (submission([]).encode()[:500], "not JSON"),
+    ],
+    ids=["empty", "binary", "list", "object", "old", "cut off"],
+)
+def test_file_that_is_no_notebook_is_told_apart(tmp_path, content, message):
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(content)
+    assert message in grading.unreadable(path)
+
+
+def test_folder_without_students_is_refused(tmp_path, capsys):
+    assert grading.main([str(tmp_path), "--to", str(tmp_path / "graded")]) == 1
+    assert "one for each student" in capsys.readouterr().err
+
+
+def test_folders_that_nbgrader_cannot_tell_apart_are_refused(tmp_path):
+    (tmp_path / "a b").mkdir()
+    (tmp_path / "a_b").mkdir()
+    with pytest.raises(ValueError, match="rename"):
+        grading.handed_in(tmp_path)
