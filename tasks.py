@@ -109,7 +109,7 @@ def test(args: argparse.Namespace) -> None:
         say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
             "or set CHROMIUM to its path")
     say("running the tests on two cores")
-    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", *args.pytest,
+    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", *args.pytest,
         env=os.environ | ({"CHROMIUM": browser} if browser else {}))
 
 

@@ -15,10 +15,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
 
-# On paper the dark theme would print pale words on white: pages print in the light theme.
-_PRINT_LIGHT = """(() => {
+_THEME = """(() => {
   const page = document.documentElement.dataset;
-  let theme;
+  page.mode ||= "auto"; // a first visit has no mode, of which the theme complains in the console
+  let theme; // on paper the dark theme would print pale words on white: pages print in the light one
   addEventListener("beforeprint", () => { theme = page.theme; page.theme = "light"; });
   addEventListener("afterprint", () => { if (theme) page.theme = theme; });
 })();"""
@@ -79,7 +79,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register templates, repaired nodes and the table repair."""
     app.connect("config-inited", _configure)
     app.add_css_file("access.css")
-    app.add_js_file(None, body=_PRINT_LIGHT)
+    app.add_js_file(None, body=_THEME)
     app.connect("doctree-read", _repair_tables)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))

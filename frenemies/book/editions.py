@@ -144,9 +144,10 @@ def stale(names: list[str]) -> list[str]:
             wanted, release = normalise(read_notebook(path)), release_path(slug)
             if not release.exists() or without_outputs(read_notebook(release)) != without_outputs(wanted):
                 found.append(f"exercises/release/{slug}: not made from its master as it is now")
-    tasks = {task: slug for slug in slugs() for task in task_ids(read_notebook(master_path(slug)))}
-    for task in sorted(tasks.keys() ^ entries.keys()):
-        found.append(f"{ANSWERS.name}: {task} {'is missing' if task in tasks else 'has no master'}")
+    tasks = {slug: task_ids(read_notebook(master_path(slug))) for slug in slugs()}
+    found += [f"{ANSWERS.name}: {task} is missing" for slug in names for task in tasks[slug] if task not in entries]
+    orphans = entries.keys() - {task for ids in tasks.values() for task in ids}
+    found += [f"{ANSWERS.name}: {task} has no master" for task in sorted(orphans)]
     for slug in names:
         for name, question in read_bank(slug).items():
             if question["use"] == "read" and entries.get(name, {}).get("feedback") != feedback(question):

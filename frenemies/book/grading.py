@@ -31,7 +31,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, TaskCell
 
 from frenemies.book.editions import COURSE, master_path, slugs
 
@@ -228,7 +228,7 @@ def count_points(course: Course, rows: list[Row]) -> None:
                 continue
             row.points = submission.score
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-            row.to_mark = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
+            row.to_mark = sum(grade.max_score for grade in grades if grade.needs_manual_grade and isinstance(grade.cell, TaskCell))
 
 
 def write_feedback(course: Course, rows: list[Row], folder: Path) -> None:

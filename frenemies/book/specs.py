@@ -112,7 +112,7 @@ def split(spec: Spec) -> tuple[Spec, dict[str, Any]]:
     for word in ("$schema", "title", "description", "usermeta"):
         drawing.pop(word, None)
     drawing["background"] = "transparent"
-    if not _is_single(drawing):  # a width here says nothing: its parts have their own
+    if not {"mark", "layer"} & drawing.keys():  # the theme's size says nothing here: the parts have their own
         drawing.pop("width", None)
         drawing.pop("height", None)
     named, data = spec.get("datasets") or {}, {}
@@ -303,6 +303,9 @@ def fit_labels(drawing: Spec, data: dict[str, Any], width: int) -> Spec:
     drawing = copy.deepcopy(drawing)
     config = drawing.setdefault("config", {})
     config["axisXDiscrete"] = {"labelOverlap": True, **config.get("axisXDiscrete", {})}
+    config["axisX"] = {"labelSeparation": 6, **config.get("axisX", {})}
+    # Two legends above a chart stand one below the other: side by side the second is cut off.
+    config["legend"] = {"layout": {"top": {"direction": "vertical", "anchor": "start"}}, **config.get("legend", {})}
     for view in _views(drawing):
         for encoding in _encodings(view):
             for name in _LEGEND_CHANNELS:

@@ -85,7 +85,7 @@
     chart.view?.finalize();
     chart.view = result.view;
     place.querySelectorAll(".chart-controls, .chart-live").forEach((old) => old.remove());
-    place.append(controls, live);
+    place.append(live, controls); // in this order, as JupyterLab has them
     if (live.scrollWidth > live.clientWidth) live.tabIndex = 0; // it scrolls, so the keyboard must reach it
     restoreChoices(controls, choices);
     for (const group of controls.querySelectorAll(".vega-bind-radio")) {

@@ -1,0 +1,144 @@
+"""The built pages in a real browser, with the network cut: they draw, answer, search and read well."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from test_book import PAGES, html_of
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+TRADE = "chapters/01-trade"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from the machine; Playwright's own download is not used."""
+    if not CHROMIUM:
+        pytest.fail("Chromium is missing: apt-get install chromium, or set CHROMIUM to its path", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """One page opened from disk; notes every request to a host and every error of the console."""
+
+    def __init__(self, browser: Browser, page: str, size: dict = DESKTOP, theme: str = "light", script: bool = True) -> None:
+        self.context = browser.new_context(viewport=size, color_scheme=theme, java_script_enabled=script)
+        self.page: Page = self.context.new_page()
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.context.route(re.compile("^https?:"), lambda route: (self.requests.append(route.request.url), route.abort()))
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if script:
+            self.page.add_init_script(f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')")
+        self.page.goto(html_of(page).as_uri())
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def see_all(self) -> None:
+        """Scroll through the page as a reader does, so that every chart comes into view."""
+        for chart in self.page.locator("figure.chart").all():
+            chart.scroll_into_view_if_needed()
+            chart.locator("svg.marks").first.wait_for(timeout=15_000)
+        self.page.evaluate("window.scrollTo(0, 0)")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, a line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
+
+
+def look(browser: Browser, page: str) -> None:
+    """All that must hold on every page: drawn, quiet, offline, readable on a phone, accessible in both themes."""
+    for theme in ("light", "dark"):
+        with Visit(browser, page, theme=theme) as visit:
+            visit.see_all()
+            assert not (found := violations(visit.page)), f"{page}, {theme}: " + "\n".join(found)
+            assert not visit.errors, f"{page}: {visit.errors}"
+            assert not visit.requests, f"{page} asked {visit.requests}"
+    with Visit(browser, page, size=PHONE) as visit:
+        visit.see_all()
+        width = visit.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{page} scrolls sideways on a phone: {width} px"
+        assert not visit.errors, f"{page}: {visit.errors}"
+
+
+# Two classes, so that the two workers share the pages.
+class TestChapters:
+    @pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"chapters/\d", page)])
+    def test_page_reads_well(self, built, browser, page):
+        look(browser, page)
+
+
+class TestOtherPages:
+    @pytest.mark.parametrize("page", [page for page in PAGES if not re.match(r"chapters/\d", page)])
+    def test_page_reads_well(self, built, browser, page):
+        look(browser, page)
+
+
+class TestWhatAReaderDoes:
+    def test_tooltip_answers(self, built, browser):
+        with Visit(browser, TRADE) as visit:
+            visit.see_all()
+            chart = visit.page.locator("figure.chart").nth(1)
+            chart.scroll_into_view_if_needed()
+            chart.locator("svg.marks path[aria-roledescription='bar'], svg.marks .mark-rect path").first.hover()
+            tip = visit.page.locator("#chart-tooltip.visible")
+            tip.wait_for(timeout=5_000)
+            assert "billion US dollars" in tip.inner_text()
+
+    def test_menu_changes_the_chart(self, built, browser):
+        with Visit(browser, TRADE) as visit:
+            visit.see_all()
+            chart = visit.page.locator("figure.chart", has=visit.page.locator("select")).first
+            before = chart.locator("svg.marks").inner_html()
+            chart.locator("select").select_option(index=1)
+            visit.page.wait_for_function("before => !document.body.innerHTML.includes(before)", arg=before[:2000][-1500:], timeout=5_000)
+            assert chart.locator("svg.marks").inner_html() != before
+
+    def test_data_are_one_key_away(self, built, browser):
+        with Visit(browser, TRADE) as visit:
+            fold = visit.page.locator("figure.chart details").first
+            fold.locator("summary").focus()
+            visit.page.keyboard.press("Enter")
+            fold.locator("table tbody tr").first.wait_for(timeout=5_000)
+            assert fold.locator("table tbody tr").count() > 20
+
+    def test_dark_theme_turns_the_ink_of_charts(self, built, browser):
+        ink = {}
+        for theme in ("light", "dark"):
+            with Visit(browser, TRADE, theme=theme) as visit:
+                visit.see_all()
+                text = visit.page.locator("figure.chart svg.marks text").first
+                ink[theme] = text.evaluate("node => getComputedStyle(node).fill")
+        assert ink["light"] != ink["dark"]
+
+    def test_search_finds_a_word_with_and_without_its_accent(self, built, browser):
+        for word in ("Türkiye", "turkiye"):
+            with Visit(browser, TRADE) as visit:
+                visit.page.goto(f"{html_of('search').as_uri()}?q={word}")
+                visit.page.locator("#search-results li a").first.wait_for(timeout=10_000)
+                assert not visit.requests and not visit.errors
+
+    def test_page_shows_pictures_without_script(self, built, browser):
+        with Visit(browser, TRADE, script=False) as visit:
+            pictures = visit.page.locator("figure.chart img:visible")
+            assert pictures.count() == visit.page.locator("figure.chart").count() > 4
+            for picture in pictures.all():
+                assert len(picture.get_attribute("alt") or "") > 40

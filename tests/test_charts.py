@@ -1,0 +1,359 @@
+"""Charts of the book: what a figure is made of, and what a build does with a bad one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+
+import altair as alt
+import nbformat
+import pandas as pd
+import pytest
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from frenemies import style
+from frenemies.book import charts, specs, vega
+
+ALT_TEXT = "Line chart: imports rise from 2 to 9 billion dollars, exports stay near 1."
+ROWS = [{"year": year, "flow": flow, "value": year % 7 + 0.5} for flow in ("export", "import") for year in range(4)]
+
+
+def finished(chart: alt.TopLevelMixin, **other: object) -> dict:
+    """A chart as `frenemies.figure` leaves it, without asking the data package for its source."""
+    chart = chart.properties(
+        title=alt.Title("Imports grow faster", subtitle=["Billion dollars", "Source: S"]),
+        description=ALT_TEXT,
+        usermeta={"source": "S, table 3", "subtitle": "Billion dollars", "tables": ["trade_annual", "gas"], **other},
+    )
+    return chart.to_dict()
+
+
+def line(rows: list[dict] = ROWS) -> alt.Chart:
+    """A line chart of `rows`, with the countries' colours left to the theme."""
+    return alt.Chart(pd.DataFrame(rows)).mark_line().encode(
+        x="year:Q", y="value:Q", color="flow:N", tooltip=["year", "flow", "value"]
+    )
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The script with Vega, made once (it takes seconds) and kept as a build keeps it."""
+    folder = tmp_path_factory.mktemp("bundle")
+    vega.Artist(folder).bundle()
+    [kept] = folder.glob("vega-*.js")
+    return kept
+
+
+@pytest.fixture
+def artist(tmp_path: Path) -> vega.Artist:
+    """Draws into a folder that is empty at first."""
+    return vega.Artist(tmp_path / "charts")
+
+
+# What a chart lacks
+
+
+def test_a_finished_chart_has_no_problem() -> None:
+    assert list(specs.problems(finished(line()))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"description": "Too short."}, "text alternative of 10 characters"),
+        ({"description": None}, "text alternative of 0 characters"),
+        ({"title": ""}, "no title"),
+        ({"usermeta": {"tables": []}}, "names no source"),
+        ({"data": {"url": "https://example.org/data.csv"}}, "reads data from an address"),
+    ],
+)
+def test_a_missing_part_is_named(change: dict, complaint: str) -> None:
+    assert any(complaint in problem for problem in specs.problems({**finished(line()), **change}))
+
+
+def test_caption_takes_the_words_apart() -> None:
+    words = specs.caption(finished(line(), note="Before 1996 estimated."))
+    assert words == specs.Caption(
+        title="Imports grow faster",
+        subtitle="Billion dollars",
+        alt=ALT_TEXT,
+        source="S, table 3",
+        note="Before 1996 estimated.",
+        tables=("trade_annual", "gas"),
+    )
+
+
+# Data
+
+
+def test_the_drawing_keeps_neither_words_nor_rows() -> None:
+    drawing, data = specs.split(finished(line()))
+    assert not {"title", "description", "usermeta", "datasets", "$schema"} & drawing.keys()
+    assert drawing["background"] == "transparent"
+    assert list(data.values()) == [ROWS] and drawing["data"]["name"] in data
+
+
+def test_two_charts_with_the_same_rows_share_one_data_set() -> None:
+    one, other = (specs.split(finished(chart))[1] for chart in (line(), line().mark_bar()))
+    assert one.keys() == other.keys()
+    changed = [{**ROWS[0], "value": 99}, *ROWS[1:]]
+    assert specs.split(finished(line(changed)))[1].keys() != one.keys()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ROWS,
+        [{"a": 1}, {"a": 1, "b": None}],  # rows that differ in their columns
+        [{"a": None, "b": [1, 2]}, {"a": "x", "b": {}}],
+        [3, 1, 2],
+        {"type": "Topology", "objects": {}},
+        "a,b\n1,2",
+        [],
+    ],
+)
+def test_packing_loses_nothing(values: object) -> None:
+    assert specs.unpack(json.loads(json.dumps(specs.pack(values)))) == values
+
+
+def test_packing_by_column_saves_bytes() -> None:
+    assert len(json.dumps(specs.pack(ROWS * 40))) < 0.6 * len(json.dumps(ROWS * 40))
+
+
+def test_csv_holds_the_data_in_the_order_of_the_tooltip() -> None:
+    drawing, data = specs.split(finished(line()))
+    [(key, rows)] = data.items()
+    text = specs.to_csv(specs.table(key, rows, specs.field_order(drawing)))
+    assert text.splitlines()[0] == "year,flow,value"
+    read = [{"year": int(r["year"]), "flow": r["flow"], "value": float(r["value"])} for r in csv.DictReader(io.StringIO(text))]
+    assert read == ROWS
+
+
+def test_csv_of_a_missing_value_is_an_empty_cell() -> None:
+    assert specs.to_csv(specs.table("k", [{"a": None, "b": 0}, {"b": 2, "c": "x,y"}], [])) == 'a,b,c\n,0,\n,2,"x,y"\n'
+
+
+def test_map_shapes_are_no_table_but_their_values_are() -> None:
+    shape = {"type": "Polygon", "coordinates": []}
+    place = {"type": "Feature", "id": 792, "geometry": shape, "properties": {"name": "Turkey"}}
+    assert specs.table("k", [place], []) is None
+    assert specs.table("k", {"type": "Topology"}, []) is None
+    place["properties"]["deaths"] = 7
+    assert specs.to_csv(specs.table("k", [place], ["deaths"])) == "deaths,id,name\n7,792,Turkey\n"
+
+
+# Two sizes
+
+
+def test_a_single_plot_takes_any_width(artist: vega.Artist) -> None:
+    wide, narrow, _ = artist.draw(finished(line()))
+    assert (wide.width, narrow.width) == (specs.WIDE, specs.NARROW)
+    assert specs.is_fluid(wide.spec)
+
+
+def test_plots_side_by_side_stand_one_below_the_other_on_a_phone(artist: vega.Artist) -> None:
+    part = line().properties(width=300, height=150)
+    wide, narrow, _ = artist.draw(finished(part | part))
+    assert "hconcat" in wide.spec and "vconcat" in narrow.spec
+    assert wide.width <= specs.WIDE and narrow.width <= specs.NARROW
+    assert narrow.height > wide.height
+    assert not specs.is_fluid(wide.spec)
+
+
+@pytest.mark.parametrize(
+    "small_multiples",
+    [
+        lambda: line().properties(width=300, height=100).facet("flow:N", columns=2),
+        lambda: line().properties(width=300, height=100).facet(column="flow:N"),
+        lambda: line().properties(width=300, height=100).encode(column="flow:N"),
+    ],
+)
+def test_small_multiples_have_one_column_on_a_phone(artist: vega.Artist, small_multiples) -> None:
+    wide, narrow, _ = artist.draw(finished(small_multiples()))
+    assert wide.width <= specs.WIDE and narrow.width <= specs.NARROW
+    assert narrow.height > 1.4 * wide.height
+
+
+def test_long_row_names_are_broken_and_never_cut(artist: vega.Artist) -> None:
+    name = "Machinery and mechanical appliances, with all their parts"
+    bars = alt.Chart(pd.DataFrame({"product": [name, "Cereals"], "share": [3, 1]})).mark_bar()
+    _, narrow, _ = artist.draw(finished(bars.encode(y="product:N", x="share:Q").properties(height=40)))
+    assert "…" not in narrow.svg
+    shown = " ".join(re.findall(r"<tspan[^>]*>([^<]+)</tspan>", narrow.svg))
+    assert name in shown
+    assert narrow.spec["height"] > 40, "two rows of three lines do not fit into 40 px"
+
+
+def test_a_legend_has_as_many_columns_as_fit() -> None:
+    rows = [{**row, "flow": f"Exports as the customs office of {row['flow']} reports them"} for row in ROWS]
+    drawing, data = specs.split(finished(line(rows)))
+    assert specs.fit_labels(drawing, data, specs.NARROW)["encoding"]["color"]["legend"]["columns"] == 1
+    drawing, data = specs.split(finished(line()))
+    assert "columns" not in specs.fit_labels(drawing, data, specs.WIDE)["encoding"]["color"]["legend"]
+
+
+# Pictures
+
+
+def test_dark_changes_the_inks_and_nothing_else(artist: vega.Artist) -> None:
+    svg = artist.draw(finished(line()))[0].svg
+    dark = vega.dark(svg)
+    assert style.INK in svg and style.GRID in svg
+    assert not any(ink in dark for ink in (style.INK, style.MUTED_INK, style.GRID))
+    back = dark
+    for light, night in zip((style.INK, style.MUTED_INK, style.GRID), (style.DARK_INK, style.DARK_MUTED_INK, style.DARK_GRID)):
+        back = back.replace(night, light)
+    assert back == svg
+
+
+def test_letters_have_their_true_size_in_the_picture(artist: vega.Artist) -> None:
+    svg = artist.draw(finished(line()))[0].svg
+    assert set(re.findall(r'font-size="([^"]+)"', svg)) == {"12px"}
+
+
+def test_a_second_build_draws_nothing(artist: vega.Artist) -> None:
+    first = artist.draw(finished(line()))
+    drawn = artist.count["drawn"]
+    again = vega.Artist(artist.folder)
+    assert again.draw(finished(line())) == first
+    assert drawn > 0 and again.count["drawn"] == 0
+    again.draw(finished(line([{**ROWS[0], "value": 99}, *ROWS[1:]])))
+    assert again.count["drawn"] > 0, "other data are another picture"
+
+
+def test_the_picture_that_travels_alone_carries_title_and_source(artist: vega.Artist) -> None:
+    spec = finished(line(), note="Before 1996 estimated.")
+    svg = vega.framed(artist.draw(spec)[0], specs.caption(spec))
+    shown = re.sub(r"<title>.*?</title>|<desc>.*?</desc>", "", svg)
+    for words in ("Imports grow faster", "Billion dollars", "Source: S, table 3", "Note: Before 1996 estimated."):
+        assert words in shown
+    assert f"<desc>{ALT_TEXT}</desc>" in svg
+
+
+def test_a_chart_that_vega_lite_refuses_stops_the_build(artist: vega.Artist) -> None:
+    with pytest.raises(ExtensionError, match="cannot draw this chart"):
+        artist.draw({**finished(line()), "mark": "pie slices"})
+
+
+# The script that draws in the page
+
+
+def test_the_bundle_is_the_one_that_was_tried(bundle: Path) -> None:
+    name, text = vega.Artist(bundle.parent).bundle()
+    assert vega.BUNDLE_SHA256[:12] in name
+    assert text.startswith("(()=>{") and "window.frenemiesVegaEmbed=" in text
+
+
+def test_another_bundle_is_refused_with_advice(artist: vega.Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vega.vl_convert, "javascript_bundle", lambda *_, **__: "alert(1)")
+    with pytest.raises(ExtensionError, match="Install the pinned versions.*BUNDLE_SHA256"):
+        artist.bundle()
+    assert not artist.folder.exists(), "and not kept"
+
+
+def test_a_damaged_bundle_in_the_folder_is_made_anew(
+    artist: vega.Artist, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = bundle.read_text("utf-8")
+    monkeypatch.setattr(vega.vl_convert, "javascript_bundle", lambda *_, **__: good)
+    artist.folder.mkdir()
+    kept = artist.folder / bundle.name
+    kept.write_text(good.replace("vega", "Vega"), "utf-8")
+    artist.bundle()
+    assert kept.read_text("utf-8") == good
+
+
+def test_json_cannot_end_its_script_element() -> None:
+    text = vega.to_json({"name": "</script><b>é"})
+    assert "<" not in text and json.loads(text) == {"name": "</script><b>é"}
+
+
+# A book of one notebook
+
+
+def build(folder: Path, specifications: list[dict], builder: str = "html") -> tuple[Path, str]:
+    """Build a book whose one notebook stores these charts; return its output folder and the warnings."""
+    cells = [nbformat.v4.new_markdown_cell("# Page\n\n[jump](#figure-flows)")]
+    for spec in specifications:
+        output = nbformat.v4.new_output("execute_result", {charts.MIME: spec, "text/plain": "alt.Chart(...)"}, execution_count=1)
+        cells.append(nbformat.v4.new_code_cell("chart", outputs=[output], execution_count=1))
+    source, out = folder / "source", folder / "_build" / builder
+    source.mkdir(exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), source / "index.ipynb")
+    (source / "words.md").write_text("---\norphan: true\n---\n# Words\n\n(table-trade_annual)=\n## trade_annual\n\nText.\n")
+    warnings = io.StringIO()
+    settings = {"extensions": ["myst_nb", "frenemies.book.charts"], "nb_execution_mode": "off", "project": "Test", "html_theme": "basic"}
+    with docutils_namespace(), patch_docutils():
+        app = Sphinx(source, None, out, folder / "_build" / ".doctrees", builder, settings, io.StringIO(), warnings)
+        app.build()
+    return out, warnings.getvalue()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> tuple[Path, str]:
+    """A built page with two charts of the same rows; its folder and its HTML."""
+    folder = tmp_path_factory.mktemp("book")
+    shutil.copytree(bundle.parent, folder / "_build" / ".charts")
+    out, warnings = build(folder, [finished(line(), id="flows"), finished(line().mark_bar())])
+    assert warnings == ""
+    return out, (out / "index.html").read_text("utf-8")
+
+
+def test_figures_have_words_picture_and_links(page: tuple[Path, str]) -> None:
+    out, html = page
+    assert html.count('<figure class="chart"') == 2
+    assert '<p class="chart-title">Imports grow faster</p>' in html
+    assert html.count(f'alt="{ALT_TEXT}"') == 4, "light and dark picture of two charts"
+    assert '<a href="words.html#table-trade-annual"><code>trade_annual</code></a>, <code>gas</code>' in html
+    for link in re.findall(r'(?:src|srcset|href)="(_images/[^"]+)"', html):
+        assert (out / link).stat().st_size > 20
+    [name, *_] = re.findall(r'href="(_images/[^"]+\.csv)"', html)
+    assert (out / name).read_text().splitlines()[1] == "0,export,0.5"
+
+
+def test_ids_are_unique_and_links_find_the_figure(page: tuple[Path, str]) -> None:
+    ids = re.findall(r'<figure class="chart" id="([^"]+)"', page[1])
+    assert ids == ["figure-flows", "figure-imports-grow-faster"]
+    assert 'href="#figure-flows"' in page[1]
+
+
+def test_a_page_carries_each_data_set_once(page: tuple[Path, str]) -> None:
+    found = re.search(r'<script type="application/json" id="chart-page">(.*?)</script>', page[1])
+    sent = json.loads(found[1])
+    assert [specs.unpack(packed) for packed in sent["data"].values()] == [ROWS]
+    assert page[1].count('"export"') == len(ROWS) // 2, "no other copy of the rows"
+    figures = [json.loads(one) for one in re.findall(r'class="chart-spec">(.*?)</script>', page[1])]
+    assert all(figure["config"] in sent["configs"] and figure["data"] == list(sent["data"]) for figure in figures)
+
+
+def test_only_pages_with_charts_load_the_script(page: tuple[Path, str]) -> None:
+    out, html = page
+    assert "charts.js" in html and "charts.css" in html
+    assert "charts.js" not in (out / "words.html").read_text("utf-8")
+    bundle = re.search(r'"bundle":"([^"]+)"', html)[1]
+    assert (out / "_static" / bundle).stat().st_size > 500_000
+
+
+def test_the_search_knows_the_title(page: tuple[Path, str]) -> None:
+    assert "faster" in (page[0] / "searchindex.js").read_text("utf-8")
+
+
+def test_an_unfinished_chart_is_a_warning_that_names_notebook_and_cell(tmp_path: Path) -> None:
+    _, warnings = build(tmp_path, [finished(line(), id="flows"), {**finished(line()), "description": "Short."}], "text")
+    assert re.search(r"index\.ipynb: WARNING: the chart in cell 3 has a text alternative of 6 characters", warnings)
+
+
+@pytest.mark.parametrize("builder", ["epub", "latex", "text"])
+def test_other_formats_keep_picture_title_and_source(tmp_path: Path, builder: str) -> None:
+    out, _ = build(tmp_path, [finished(line(), id="flows")], builder)
+    name, picture = {"epub": ("index.xhtml", ".svg"), "latex": ("test.tex", ".pdf"), "text": ("index.txt", None)}[builder]
+    text = (out / name).read_text("utf-8")
+    assert "Imports grow faster" in text and "Source: S, table 3" in text
+    if picture:
+        assert [path for path in out.rglob(f"chart-*{picture}") if path.stat().st_size > 1000]

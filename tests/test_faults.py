@@ -1,0 +1,232 @@
+"""Proof that the checks bite: each plants one fault in a copy and shows that it is caught."""
+
+from __future__ import annotations
+
+import copy
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import rules
+import test_book
+
+import frenemies as fr
+
+TRADE = rules.ROOT / "chapters" / "01-trade.ipynb"
+CHAPTERS = sorted((rules.ROOT / "chapters").glob("[0-9]*.ipynb"))
+
+
+@pytest.fixture
+def trade() -> nbformat.NotebookNode:
+    """A fresh copy of the first chapter, which has no breach."""
+    return copy.deepcopy(rules.read(TRADE))
+
+
+def first_chart(notebook: nbformat.NotebookNode) -> dict:
+    """The first stored chart, to be damaged in place."""
+    return next(rules.charts(notebook))[1]
+
+
+def cells(notebook: nbformat.NotebookNode, kind: str) -> list[nbformat.NotebookNode]:
+    """The cells of one kind."""
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def never_run(notebook):
+    # What nbval lets through: outputs cleared and no run numbers.
+    for cell in rules.code_cells(notebook):
+        cell.execution_count, cell.outputs = None, []
+
+
+def run_out_of_order(notebook):
+    one, two = rules.code_cells(notebook)[2:4]
+    one.execution_count, two.execution_count = two.execution_count, one.execution_count
+
+
+def stored_warning(notebook):
+    rules.code_cells(notebook)[0].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="FutureWarning"))
+
+
+def foreign_kernel(notebook):
+    notebook.metadata.kernelspec["display_name"] = "my venv"
+
+
+def editor_metadata(notebook):
+    notebook.cells[0].metadata["vscode"] = {"languageId": "python"}
+
+
+def second_title(notebook):
+    cells(notebook, "markdown")[3].source += "\n\n# Another title"
+
+
+def long_cell(notebook):
+    rules.code_cells(notebook)[1].source += "\n#" * 20
+
+
+def chart_without_description(notebook):
+    del first_chart(notebook)["description"]
+
+
+def chart_with_a_slug_for_description(notebook):
+    first_chart(notebook)["description"] = "trade-chart-1"
+
+
+def chart_without_title(notebook):
+    first_chart(notebook)["title"] = None
+
+
+def chart_without_source(notebook):
+    first_chart(notebook)["usermeta"]["source"] = ""
+
+
+def axis_without_title(notebook):
+    for view in rules.views(first_chart(notebook)):
+        view["encoding"].get("y", {}).pop("title", None)
+
+
+def axis_without_unit(notebook):
+    for view in rules.views(first_chart(notebook)):
+        if "title" in view["encoding"].get("y", {}):
+            view["encoding"]["y"]["title"] = "Value"
+
+
+def unknown_claim(notebook):
+    cells(notebook, "markdown")[1].source += " As [M99](#M99) says."
+
+
+def mislabelled_claim(notebook):
+    cells(notebook, "markdown")[1].source += " As [M02](#M03) says."
+
+
+def unknown_citation(notebook):
+    cells(notebook, "markdown")[1].source += " See {cite:p}`nobody_1900`."
+
+
+def number_from_nowhere(notebook):
+    cells(notebook, "markdown")[1].source += " Trade was 71.93 billion dollars."
+
+
+FAULTS = [
+    never_run, run_out_of_order, stored_warning, foreign_kernel, editor_metadata, second_title, long_cell,
+    chart_without_description, chart_with_a_slug_for_description, chart_without_title, chart_without_source,
+    axis_without_title, axis_without_unit, unknown_claim, mislabelled_claim, unknown_citation, number_from_nowhere,
+]  # fmt: skip
+
+
+def test_the_sound_chapter_has_no_breach(trade):
+    assert rules.all_breaches(trade) == []
+
+
+@pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
+def test_planted_fault_is_caught(trade, plant):
+    plant(trade)
+    assert rules.all_breaches(trade)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_most_changed_numbers_in_prose_are_caught(path):
+    """Change each number of three digits or more in turn; a few changed ones exist elsewhere by chance."""
+    notebook = rules.read(path)
+    loaded = sorted(rules.shown_numbers(notebook) | rules.loaded_numbers(notebook))
+    precise = [n for n in rules.stated_numbers(notebook) if len(re.sub(r"\D", "", n[0]).strip("0")) >= 3]
+    missed = [
+        (text, changed)
+        for text, value, decimals, scale, about in precise
+        for changed in (value * 1.37, value * 10)
+        if rules.occurs(round(changed, decimals), decimals, scale, about, loaded)
+    ]
+    assert len(missed) <= 0.35 * 2 * len(precise), f"{len(missed)} of {2 * len(precise)} changes go unseen: {missed[:5]}"
+
+
+SMALL = """
+import frenemies as fr
+table = fr.load("trade_annual")
+table.query("year == 2014").loc[:, ["flow", "value_musd"]]
+"""
+
+
+def nbval(folder: Path, notebook: nbformat.NotebookNode) -> subprocess.CompletedProcess:
+    """Run strict nbval on a notebook in a folder of its own."""
+    shutil.copy(rules.ROOT / "tests" / "conftest.py", folder)
+    (folder / "chapter.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "chapter.ipynb"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> nbformat.NotebookNode:
+    """A short notebook that has just been run."""
+    from frenemies.book.execute import run_notebook
+
+    path = tmp_path_factory.mktemp("small") / "small.ipynb"
+    path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SMALL.strip())])))
+    return run_notebook(path)
+
+
+def test_nbval_passes_the_sound_notebook(small, tmp_path):
+    result = nbval(tmp_path, small)
+    assert result.returncode == 0, result.stdout
+
+
+def test_nbval_catches_a_changed_number_in_a_stored_table(small, tmp_path):
+    notebook = copy.deepcopy(small)
+    data = notebook.cells[0].outputs[0].data
+    data["text/html"] = data["text/html"].replace("6650", "6651")
+    assert data != small.cells[0].outputs[0].data
+    assert nbval(tmp_path, notebook).returncode == 1
+
+
+def test_nbval_catches_a_changed_datum_of_a_chart(trade, tmp_path):
+    number, spec = next(rules.charts(trade))
+    rows = next(iter(spec["datasets"].values()))
+    rows[0]["busd"] += 1
+    # Only the cells up to the chart: the rest adds nothing but seconds.
+    last = rules.code_cells(trade)[number - 1]
+    trade.cells = trade.cells[: trade.cells.index(last) + 1]
+    assert nbval(tmp_path, trade).returncode == 1
+
+
+def test_changed_number_in_a_table_is_caught(tmp_path, monkeypatch):
+    shutil.copytree(rules.ROOT / "data", tmp_path / "data")
+    table = tmp_path / "data" / "trade_annual.csv"
+    table.write_text(table.read_text().replace(",6650,", ",6651,"))
+    monkeypatch.setenv("FRENEMIES_DATA", str(tmp_path / "data"))
+    with pytest.raises(fr.DataError, match="trade_annual.csv"):
+        fr.load("trade_annual")
+
+
+def test_dead_link_and_dead_place_are_caught(built, tmp_path):
+    (tmp_path / "page.html").write_text('<p id="here"><a href="#here"></a><a href="#gone"></a><a href="gone.html"></a></p>')
+    assert len(test_book.dead_links(tmp_path, tmp_path / "page.html")) == 2
+
+
+def test_notebook_that_is_not_json_gives_an_error_with_a_remedy(tmp_path):
+    from frenemies.book.execute import NotebookError, run_notebook
+
+    (tmp_path / "broken.ipynb").write_text("{ not json")
+    with pytest.raises(NotebookError, match=r"broken\.ipynb.*git checkout"):
+        run_notebook(tmp_path / "broken.ipynb")
+
+
+def test_syntax_error_names_notebook_and_cell_and_keeps_the_file(tmp_path, capsys):
+    from frenemies.book.execute import main
+
+    path = tmp_path / "typo.ipynb"
+    code = [nbformat.v4.new_code_cell("1 + 1"), nbformat.v4.new_code_cell("print('a'")]
+    path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=code)))
+    before = path.read_text()
+    assert main([str(path)]) == 1
+    assert re.search(r"typo\.ipynb: code cell 2 failed with SyntaxError", capsys.readouterr().out)
+    assert path.read_text() == before
+
+
+def test_released_exercise_answers_nothing():
+    """Each check of a blank students' edition says that nothing was answered."""
+    for path in (rules.ROOT / "exercises" / "release").glob("*/*.ipynb"):
+        notebook = rules.read(path)
+        said = [o.text for cell in rules.code_cells(notebook) if cell.source.startswith("check(") for o in cell.outputs]
+        assert said and all("Not answered yet" in text for text in said), path
