@@ -151,6 +151,12 @@ def exercises(args: argparse.Namespace) -> None:
     run(PYTHON, "-m", "frenemies.book.editions", *args.options)
 
 
+def grade(args: argparse.Namespace) -> None:
+    """Mark what a class handed in: a table of grades and pages of feedback (run it in a container)."""
+    install()
+    run(PYTHON, "-m", "frenemies.book.grading", *args.options)
+
+
 def data(args: argparse.Namespace) -> None:
     """Check the data package and refresh what is derived in datapackage.json."""
     install()
@@ -169,8 +175,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
-    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", data: "options"}
-    for command in (book, test, lab, serve, execute, exercises, data, bench):
+    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", grade: "options", data: "options"}
+    for command in (book, test, lab, serve, execute, exercises, grade, data, bench):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)

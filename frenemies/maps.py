@@ -1,7 +1,7 @@
 """Country shapes for the book's maps, without a network.
 
     from frenemies import maps
-    land = maps.countries((8, 20, 60, 57))
+    land = alt.Chart(maps.as_data(maps.countries((8, 20, 60, 57)))).mark_geoshape()
 
 The shapes are Natural Earth's small-scale countries (1:110 million, public domain). They are read at run
 time from the package bqplot, which carries them as TopoJSON; nothing of bqplot is imported. In this edition
@@ -16,6 +16,8 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+import altair as alt
 
 PACKAGE = "bqplot==0.13.1"
 ISO_NUMERIC = {
@@ -32,7 +34,7 @@ Box = tuple[float, float, float, float]
 
 
 def countries(box: Box) -> list[dict]:
-    """All countries in a box as GeoJSON features, cut at its edges, ready for `alt.Data(values=...)`.
+    """All countries in a box as GeoJSON features, cut at its edges.
 
     box: west, south, east and north edge in degrees. Coordinates come as longitude and latitude in degrees,
     rounded to two decimals; outer rings run clockwise, as Vega wants them. Each feature has the property
@@ -51,6 +53,14 @@ def countries(box: Box) -> list[dict]:
             geometry = {"type": "MultiPolygon", "coordinates": kept}
             features.append({"type": "Feature", "properties": {"iso3": codes.get(number, "")}, "geometry": geometry})
     return features
+
+
+def as_data(features: list[dict]) -> alt.InlineData:
+    """GeoJSON features as the data of a chart, written as one line of text.
+
+    A notebook file puts each number of a nested list on a line of its own: shapes would take eight times the room.
+    """
+    return alt.InlineData(values=json.dumps(features, separators=(",", ":")), format=alt.JsonDataFormat(type="json"))
 
 
 def _file() -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_client.connect import ConnectionFileMixin
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
@@ -14,7 +15,9 @@ BUILT = ROOT / "_build" / "html"
 # Two nbval kernels that start together over TCP can race for a port; sockets, each in a folder
 # of its own, cannot.
 ConnectionFileMixin.transport.default_value = "ipc"
-ConnectionFileMixin._ip_default = lambda manager: str(Path(tempfile.mkdtemp(prefix="kernel-")) / "socket")
+for manager in (KernelManager, AsyncKernelManager):
+    # Each class has its own table of default makers; replacing the method alone changes nothing.
+    manager._all_trait_default_generators["ip"] = lambda _: str(Path(tempfile.mkdtemp(prefix="kernel-")) / "socket")
 
 
 @pytest.fixture(scope="session")

@@ -131,8 +131,8 @@ def test_csv_holds_the_data_in_the_order_of_the_tooltip() -> None:
     [(key, rows)] = data.items()
     text = specs.to_csv(specs.table(key, rows, specs.field_order(drawing)))
     assert text.splitlines()[0] == "year,flow,value"
-    read = [{"year": int(r["year"]), "flow": r["flow"], "value": float(r["value"])} for r in csv.DictReader(io.StringIO(text))]
-    assert read == ROWS
+    read = csv.DictReader(io.StringIO(text))
+    assert [{"year": int(r["year"]), "flow": r["flow"], "value": float(r["value"])} for r in read] == ROWS
 
 
 def test_csv_of_a_missing_value_is_an_empty_cell() -> None:
@@ -153,7 +153,7 @@ def test_map_shapes_are_no_table_but_their_values_are() -> None:
 
 def test_a_single_plot_takes_any_width(artist: vega.Artist) -> None:
     wide, narrow, _ = artist.draw(finished(line()))
-    assert (wide.width, narrow.width) == (specs.WIDE, specs.NARROW)
+    assert abs(wide.width - specs.WIDE) <= 2 and abs(narrow.width - specs.NARROW) <= 2
     assert specs.is_fluid(wide.spec)
 
 
@@ -178,6 +178,18 @@ def test_small_multiples_have_one_column_on_a_phone(artist: vega.Artist, small_m
     wide, narrow, _ = artist.draw(finished(small_multiples()))
     assert wide.width <= specs.WIDE and narrow.width <= specs.NARROW
     assert narrow.height > 1.4 * wide.height
+
+
+@pytest.mark.parametrize("bar", [{"width": 64}, {"size": 64}])
+def test_what_an_author_gave_in_pixels_follows_the_width(artist: vega.Artist, bar: dict) -> None:
+    bars = alt.Chart(pd.DataFrame({"x": [1, 2], "y": [1, 2]})).mark_bar(**bar).encode(x="x:Q", y="y:Q")
+    end = alt.Chart(pd.DataFrame({"t": ["end"]})).mark_text(x=style.WIDTH).encode(text="t")
+    for drawing in artist.draw(finished(bars + end))[:2]:
+        plot = drawing.spec["width"]
+        [at] = re.findall(r'translate\(([\d.]+),[\d.]+\)"[^>]*>end<', drawing.svg)
+        across = re.search(r'aria-roledescription="bar" d="M[^h]+h([\d.]+)v', drawing.svg)[1]
+        assert float(at) == plot
+        assert float(across) == pytest.approx(plot / 10, abs=0.5)
 
 
 def test_long_row_names_are_broken_and_never_cut(artist: vega.Artist) -> None:
@@ -206,10 +218,8 @@ def test_dark_changes_the_inks_and_nothing_else(artist: vega.Artist) -> None:
     dark = vega.dark(svg)
     assert style.INK in svg and style.GRID in svg
     assert not any(ink in dark for ink in (style.INK, style.MUTED_INK, style.GRID))
-    back = dark
-    for light, night in zip((style.INK, style.MUTED_INK, style.GRID), (style.DARK_INK, style.DARK_MUTED_INK, style.DARK_GRID)):
-        back = back.replace(night, light)
-    assert back == svg
+    back = dark.replace(style.DARK_INK, style.INK).replace(style.DARK_MUTED_INK, style.MUTED_INK)
+    assert back.replace(style.DARK_GRID, style.GRID) == svg
 
 
 def test_letters_have_their_true_size_in_the_picture(artist: vega.Artist) -> None:
@@ -281,14 +291,22 @@ def build(folder: Path, specifications: list[dict], builder: str = "html") -> tu
     """Build a book whose one notebook stores these charts; return its output folder and the warnings."""
     cells = [nbformat.v4.new_markdown_cell("# Page\n\n[jump](#figure-flows)")]
     for spec in specifications:
-        output = nbformat.v4.new_output("execute_result", {charts.MIME: spec, "text/plain": "alt.Chart(...)"}, execution_count=1)
+        stored = {charts.MIME: spec, "text/plain": "alt.Chart(...)"}
+        output = nbformat.v4.new_output("execute_result", stored, execution_count=1)
         cells.append(nbformat.v4.new_code_cell("chart", outputs=[output], execution_count=1))
     source, out = folder / "source", folder / "_build" / builder
     source.mkdir(exist_ok=True)
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), source / "index.ipynb")
-    (source / "words.md").write_text("---\norphan: true\n---\n# Words\n\n(table-trade_annual)=\n## trade_annual\n\nText.\n")
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, source / "index.ipynb")
+    words = "---\norphan: true\n---\n# Words\n\n(table-trade_annual)=\n## trade_annual\n\nText.\n"
+    (source / "words.md").write_text(words)
     warnings = io.StringIO()
-    settings = {"extensions": ["myst_nb", "frenemies.book.charts"], "nb_execution_mode": "off", "project": "Test", "html_theme": "basic"}
+    settings = {
+        "extensions": ["myst_nb", "frenemies.book.charts"],
+        "nb_execution_mode": "off",
+        "project": "Test",
+        "html_theme": "basic",
+    }
     with docutils_namespace(), patch_docutils():
         app = Sphinx(source, None, out, folder / "_build" / ".doctrees", builder, settings, io.StringIO(), warnings)
         app.build()
@@ -349,11 +367,13 @@ def test_an_unfinished_chart_is_a_warning_that_names_notebook_and_cell(tmp_path:
     assert re.search(r"index\.ipynb: WARNING: the chart in cell 3 has a text alternative of 6 characters", warnings)
 
 
-@pytest.mark.parametrize("builder", ["epub", "latex", "text"])
-def test_other_formats_keep_picture_title_and_source(tmp_path: Path, builder: str) -> None:
+@pytest.mark.parametrize(
+    ("builder", "page", "picture"),
+    [("epub", "index.xhtml", "chart-*.svg"), ("latex", "test.tex", "chart-*.pdf"), ("text", "index.txt", None)],
+)
+def test_other_formats_keep_picture_title_and_source(tmp_path: Path, builder: str, page: str, picture: str) -> None:
     out, _ = build(tmp_path, [finished(line(), id="flows")], builder)
-    name, picture = {"epub": ("index.xhtml", ".svg"), "latex": ("test.tex", ".pdf"), "text": ("index.txt", None)}[builder]
-    text = (out / name).read_text("utf-8")
+    text = (out / page).read_text("utf-8")
     assert "Imports grow faster" in text and "Source: S, table 3" in text
     if picture:
-        assert [path for path in out.rglob(f"chart-*{picture}") if path.stat().st_size > 1000]
+        assert [path for path in out.rglob(picture) if path.stat().st_size > 1000]

@@ -1,4 +1,4 @@
-"""The exercises: a blank fails, a solution passes, nothing leaks, slips get their hints, and a class can be marked.
+"""The exercises: a blank fails, a solution passes, nothing leaks and slips get their hints.
 
 nbval runs every master and every students' edition anew, so what they store here is what `check` says today.
 """
@@ -10,21 +10,19 @@ import json
 import re
 import shutil
 from fractions import Fraction
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from nbclient import NotebookClient
-from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade
 
 import frenemies
-from frenemies import exercises, kinds
-from frenemies.book import bank, editions, grading, sealing
+from frenemies import exercises
+from frenemies.book import bank, editions, sealing
 from frenemies.kinds import Task
 
 SLUGS = editions.slugs()
@@ -551,128 +549,3 @@ def test_answer_that_cannot_be_sealed_is_refused(answer, message):
 def test_choice_without_a_question_is_refused():
     with pytest.raises(ValueError, match="needs its question in the bank"):
         sealing.seal(Task("t-1"), "A", {})
-
-
-# --- marking a class
-
-
-SLUG = "01-trade"
-
-
-def submission(solved: list[str], changed: dict[str, str] | None = None, without: tuple[str, ...] = (), points: dict | None = None) -> str:
-    """A students' edition with some tasks solved, some cells changed and some removed, as JSON."""
-    answers = {c.id: REGION.sub(r"\2", c.source) for c in nbformat.read(editions.master_path(SLUG), 4).cells}
-    notebook = nbformat.read(editions.release_path(SLUG), as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if cell.id not in without]
-    for cell in notebook.cells:
-        if cell.id in solved:
-            cell.source = answers[cell.id]
-        cell.source = (changed or {}).get(cell.id, cell.source)
-        if cell.id in (points or {}):
-            cell.metadata.nbgrader.points = points[cell.id]
-    return nbformat.writes(notebook)
-
-
-ALL = [f"trade-{number}" for number in range(1, 7)]
-
-
-@pytest.fixture(scope="module")
-def marked(tmp_path_factory):
-    """A class of troublesome students, marked: the folder of results and the rows by student."""
-    folder = tmp_path_factory.mktemp("class")
-    handed_in = {
-        "good": submission(ALL),
-        "blank": submission([]),
-        "half": submission(ALL[:2]),
-        "syntax error": submission(ALL, {"trade-2": "deficit_2024 = (("}),
-        "endless": submission(ALL, {"trade-3": "while True:\n    pass"}),
-        "tampered": submission(
-            ALL[:1], {"trade-2-check": "print('Correct.')\n2.0"}, without=("trade-4-check",), points={"trade-3-check": 100}
-        ),
-        "not json": "{ this is not a notebook",
-    }
-    for student, text in handed_in.items():
-        (folder / "submitted" / student).mkdir(parents=True)
-        (folder / "submitted" / student / f"{SLUG}.ipynb").write_text(text, encoding="utf-8")
-    (folder / "submitted" / "absent").mkdir()
-    rows = grading.grade(folder / "submitted", folder / "graded", cell_seconds=20)
-    return folder, {row.student: row for row in rows}
-
-
-def test_every_student_has_a_row_whatever_was_handed_in(marked):
-    folder, rows = marked
-    table = pd.read_csv(folder / "graded" / "grades.csv").set_index("student")
-    assert table["state"].to_dict() == {
-        "good": "marked",
-        "blank": "marked",
-        "half": "marked",
-        "syntax error": "marked",
-        "endless": "marked",
-        "tampered": "marked",
-        "not json": "cannot be read",
-        "absent": "not handed in",
-    }
-    assert set(table["exercise"]) == {SLUG} and set(table["of"]) == {18}
-
-
-def test_points_follow_the_answers(marked):
-    points = {student: row.points for student, row in marked[1].items()}
-    assert points == {
-        "good": 12, "blank": 0, "half": 4, "syntax error": 10, "endless": 9, "tampered": 2, "not json": 0, "absent": 0,
-    }
-    assert {student: row.to_mark for student, row in marked[1].items() if row.to_mark != 6} == {"not json": 0, "absent": 0}
-
-
-def test_table_says_what_went_wrong(marked):
-    notes = {student: row.note for student, row in marked[1].items()}
-    assert notes["good"] == notes["blank"] == ""
-    assert "trade-2: SyntaxError" in notes["syntax error"]
-    assert "trade-3: ran out of time" in notes["endless"]
-    for part in ("trade-2-check: locked cell was changed", "trade-4-check: cell missing", "trade-3-check: points were changed"):
-        assert part in notes["tampered"]
-    assert "not JSON" in notes["not json"]
-
-
-def test_marks_given_by_hand_reach_table_and_feedback(marked):
-    folder, _ = marked
-    graded = folder / "graded"
-    course = grading.Course(graded.resolve() / "course")
-    with Gradebook(course.gradebook) as book:
-        found = book.find_grade("trade-6-by-hand", SLUG, SLUG, "good")
-        found.manual_score, found.needs_manual_grade = 5, False
-        book.db.commit()
-    assert grading.main([str(folder / "submitted"), "--to", str(graded), "--after-marking"]) == 0
-    row = pd.read_csv(graded / "grades.csv").set_index("student").loc["good"]
-    assert (row["points"], row["to_mark"]) == (17, 0)
-    pages = {path.parent.name for path in graded.glob(f"feedback/*/{SLUG}.html")}
-    assert pages == {"good", "blank", "half", "syntax_error", "endless", "tampered"}
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "not JSON"),
-        (b"\xff\xfe\x00", "not text"),
-        (b"[]", "not a valid notebook"),
-        (b"{}", "not a valid notebook"),
-        (b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}', "old format"),
-        (submission([]).encode()[:500], "not JSON"),
-    ],
-    ids=["empty", "binary", "list", "object", "old", "cut off"],
-)
-def test_file_that_is_no_notebook_is_told_apart(tmp_path, content, message):
-    path = tmp_path / "x.ipynb"
-    path.write_bytes(content)
-    assert message in grading.unreadable(path)
-
-
-def test_folder_without_students_is_refused(tmp_path, capsys):
-    assert grading.main([str(tmp_path), "--to", str(tmp_path / "graded")]) == 1
-    assert "one for each student" in capsys.readouterr().err
-
-
-def test_folders_that_nbgrader_cannot_tell_apart_are_refused(tmp_path):
-    (tmp_path / "a b").mkdir()
-    (tmp_path / "a_b").mkdir()
-    with pytest.raises(ValueError, match="rename"):
-        grading.handed_in(tmp_path)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import json
 
+import altair as alt
 import pytest
+import vl_convert
 
 from frenemies import maps
 
@@ -72,7 +74,14 @@ def test_no_cut_edge_is_long_enough_to_bend():
 
 
 def test_a_notebook_stays_small():
-    assert len(json.dumps(maps.countries(BOX))) < 60_000
+    stored = json.dumps(alt.Chart(maps.as_data(maps.countries(BOX))).mark_geoshape().to_dict(), indent=1)
+    assert len(stored) < 60_000
+
+
+def test_shapes_written_as_text_are_drawn():
+    svg = vl_convert.vegalite_to_svg(alt.Chart(maps.as_data(maps.countries(BOX))).mark_geoshape().to_dict(), vl_version="5.20")
+    shapes = svg.partition("mark-shape")[2].partition("</g>")[0]
+    assert shapes.count("<path") == len(maps.countries(BOX))
 
 
 def test_an_empty_box_is_refused():

@@ -54,7 +54,8 @@ class VegaLitePlugin(MimeRenderPlugin):
         node = chart("", spec=json.dumps(spec), place=place)
         node += nodes.caption("", words.title)
         node += nodes.paragraph("", " ".join(filter(None, (words.subtitle, words.note, words.source))))
-        name = f"figure-{(spec.get('usermeta') or {}).get('id') or nodes.make_id(words.title)[:60].strip('-') or 'chart'}"
+        ident = (spec.get("usermeta") or {}).get("id") or nodes.make_id(words.title)[:60].strip("-")
+        name = f"figure-{ident or 'chart'}"
         while name in document.nametypes:  # two charts with one title
             name += "-again"
         node["names"] = [name]
@@ -141,7 +142,11 @@ def _source(builder, words: specs.Caption) -> str:
         if page:
             text = f'<a href="{builder.get_relative_uri(builder.current_docname, page)}#{target}">{text}</a>'
         links.append(text)
-    lines = [("Source", escape(words.source)), ("Note", escape(words.note)), ("Tables" if len(links) > 1 else "Table", ", ".join(links))]
+    lines = [
+        ("Source", escape(words.source)),
+        ("Note", escape(words.note)),
+        ("Tables" if len(links) > 1 else "Table", ", ".join(links)),
+    ]
     return "".join(f'<p class="chart-source"><b>{name}:</b> {text}</p>' for name, text in lines if text)
 
 
@@ -211,9 +216,9 @@ def _prepare(app: Sphinx) -> None:
 
 
 def _report(app: Sphinx, error: Exception | None) -> None:
-    count = app.frenemies_artist.count
-    if count:
-        _LOG.info("charts: %d pictures drawn, %d taken from %s", count["drawn"], count["kept"], app.frenemies_artist.folder)
+    artist = app.frenemies_artist
+    if artist.count:
+        _LOG.info("charts: %d pictures drawn, the others taken from %s", artist.count["drawn"], artist.folder)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -273,7 +273,10 @@ def grade(folder: Path, to: Path, cell_seconds: int = CELL_SECONDS) -> list[Row]
             row = Row(student, slug)
             rows.append(row)
             if slug in notebooks:
-                mark(course, row, notebooks[slug], cell_seconds)
+                try:
+                    mark(course, row, notebooks[slug], cell_seconds)
+                except Exception as error:  # a notebook can be odd in any way, and the next student waits
+                    row.state, row.note = "could not be run", f"{type(error).__name__}: {error}"[:200]
             print(f"{student}  {slug}  {row.state}{f' ({row.note})' if row.note else ''}", flush=True)
     finish(course, rows, to)
     return rows

@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 Spec = dict[str, Any]
@@ -233,20 +233,50 @@ def _views(spec: Spec) -> Iterator[Spec]:
         yield from _views(spec["spec"])
 
 
-def with_width(drawing: Spec, width: int) -> Spec:
-    """Return a fluid drawing that is `width` px wide in all, axes and legend included."""
-    sized = {**drawing, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
-    if _has_shapes(drawing) and isinstance(drawing.get("height"), int | float) and width < WIDE:
-        sized["height"] = round(drawing["height"] * width / WIDE)  # or a map would float in a tall box
+def _marks(view: Spec) -> Iterator[Spec]:
+    """Yield the plot and its layers, as far as each draws a mark."""
+    if "mark" in view:
+        yield view
+    for layer in view.get("layer", []):
+        yield from _marks(layer)
+
+
+def _change_pixels(view: Spec, changed: Callable[[float], Any]) -> None:
+    """Let `changed` replace what an author gave in pixels across: places from the left, widths of bars."""
+    for part in _marks(view):
+        mark, encoding = part["mark"], part.get("encoding", {})
+        if isinstance(mark, dict):
+            upright = mark.get("type") == "bar" and (encoding.get("y") or {}).get("type") == "quantitative"
+            for name in ("x", "x2", "width", "size") if upright and "x2" not in encoding else ("x", "x2", "width"):
+                if isinstance(mark.get(name), int | float):
+                    mark[name] = changed(mark[name])
+        for place in ("x", "x2"):
+            channel = encoding.get(place)
+            if isinstance(channel, dict) and isinstance(channel.get("value"), int | float):
+                channel["value"] = changed(channel["value"])
+
+
+def with_width(drawing: Spec, width: int, total: int) -> Spec:
+    """Return a fluid drawing whose plot is `width` px wide, for a picture of `total` px."""
+    sized = copy.deepcopy(drawing)
+    stored = sized.get("width", WIDE)
+    _change_pixels(sized, lambda px: {"expr": f"width * {px / stored:g}"})
+    sized["width"] = width
+    if _has_shapes(drawing) and isinstance(drawing.get("height"), int | float) and total < WIDE:
+        sized["height"] = round(drawing["height"] * total / WIDE)  # or a map would float in a tall box
     return sized
 
 
 def scaled(drawing: Spec, factor: float) -> Spec:
     """Return a drawing of several plots, each `factor` times as wide (maps keep their shape)."""
     drawing = copy.deepcopy(drawing)
+    default = drawing.get("config", {}).get("view", {}).get("continuousWidth")
     for view in _views(drawing):
+        if default and "width" not in view and {"mark", "layer"} & view.keys():
+            view["width"] = default
         if isinstance(view.get("width"), int | float):
             view["width"] = round(view["width"] * factor)
+            _change_pixels(view, lambda px: round(px * factor, 1))
             if _has_shapes(view) and isinstance(view.get("height"), int | float):
                 view["height"] = round(view["height"] * factor)
     return drawing
@@ -305,13 +335,28 @@ def fit_labels(drawing: Spec, data: dict[str, Any], width: int) -> Spec:
     config["axisXDiscrete"] = {"labelOverlap": True, **config.get("axisXDiscrete", {})}
     config["axisX"] = {"labelSeparation": 6, **config.get("axisX", {})}
     # Two legends above a chart stand one below the other: side by side the second is cut off.
-    config["legend"] = {"layout": {"top": {"direction": "vertical", "anchor": "start"}}, **config.get("legend", {})}
+    stacked_legends = {"top": {"direction": "vertical", "anchor": "start"}}
+    config["legend"] = {"layout": stacked_legends, "titleLimit": width - 40, **config.get("legend", {})}
     for view in _views(drawing):
         for encoding in _encodings(view):
             for name in _LEGEND_CHANNELS:
                 _fit_legend(encoding.get(name), data, width)
             _fit_row_names(view, encoding.get("y"), data, width)
+            _fit_axis_title(encoding.get("x"), width - 40)
+            _fit_axis_title(encoding.get("y"), view.get("height", 300))
+    if width < WIDE:  # a title may then reach over the row names, too
+        config["axisX"]["titleAnchor"] = "end"
     return drawing
+
+
+def _fit_axis_title(channel: Any, room: Any) -> None:
+    if not isinstance(channel, dict) or not isinstance(room, int | float):
+        return
+    for holder in (channel, channel.get("axis")):
+        if isinstance(holder, dict) and isinstance(holder.get("title"), str):
+            lines = textwrap.wrap(holder["title"], max(12, int(room / 6.5)))  # px of a letter
+            if len(lines) > 1:
+                holder["title"] = lines
 
 
 def _is_category(channel: Any) -> bool:

@@ -23,6 +23,7 @@ _SNIPPET = "window.frenemiesVegaEmbed = vegaEmbed;"
 # A picture is laid out with the fonts of this machine and read with others. Text gets this
 # much more room than it takes here: DejaVu is 14% wider than Liberation, Arial or Helvetica.
 _ROOM = 1.15
+_LEAST_PLOT = 120  # px
 _SLACK = 8  # px of a live chart of several plots, for the same reason
 _DARK = {INK: DARK_INK, MUTED_INK: DARK_MUTED_INK, GRID: DARK_GRID}
 
@@ -64,9 +65,7 @@ class Artist:
     def _at_width(self, drawing: specs.Spec, data: dict, width: int) -> Drawing:
         drawing = specs.fit_labels(drawing, data, width)
         if specs.is_fluid(drawing):
-            drawing = specs.with_width(drawing, width)
-            svg = self._svg(drawing, data)
-            return Drawing(drawing, svg, *size(svg))
+            return self._fluid_at_width(drawing, data, width)
         phone, width = width < specs.WIDE, width - _SLACK
         drawing = specs.stacked(drawing) if phone else drawing
         svg = self._svg(drawing, data)
@@ -78,6 +77,19 @@ class Artist:
                 drawing = specs.scaled(drawing, min(2, max(0.2, 1 - (full - width) / plots)))
                 svg = self._svg(drawing, data)
         return Drawing(drawing, svg, *size(svg))
+
+    def _fluid_at_width(self, drawing: specs.Spec, data: dict, width: int) -> Drawing:
+        # Vega can fit a plot into a width by itself, but cuts labels and titles that stand out of
+        # it: so give the plot what axes and labels left of the width in the try before.
+        plot = width - 60
+        for _ in range(4):
+            sized = specs.with_width(drawing, plot, width)
+            svg = self._svg(sized, data)
+            excess = size(svg)[0] - width
+            if abs(excess) <= 2 or plot <= _LEAST_PLOT:
+                break
+            plot = max(_LEAST_PLOT, plot - excess)
+        return Drawing(sized, svg, *size(svg))
 
     def draw(self, spec: specs.Spec) -> tuple[Drawing, Drawing, dict]:
         """Return the chart for desktops, for phones, and its data sets by key.

@@ -50,6 +50,15 @@
     });
   }
 
+  // Axes and labels take their part of a width; what they leave is for the plot.
+  async function fit(view, parent, width) {
+    for (let tries = 0; tries < 4; tries++) {
+      const excess = parent.querySelector("svg").getAttribute("width") - width;
+      if (Math.abs(excess) <= 1 || (excess > 0 && view.width() <= 120)) return;
+      await view.width(Math.max(120, view.width() - excess)).resize().runAsync();
+    }
+  }
+
   async function draw(place) {
     const chart = charts.get(place);
     const { figure, info } = chart;
@@ -58,13 +67,12 @@
     if (!width || (chart.view && chart.width === width)) return;
     chart.width = width;
     if (chart.view && chart.form === form) {
-      if (info.fluid) await chart.view.width(width).runAsync();
+      if (info.fluid) await fit(chart.view, place, width);
       return;
     }
     chart.form = form;
     const spec = { ...info[form], config: { ...page.configs[info.config], aria: false } };
     spec.datasets = Object.fromEntries(info.data.map((name) => [name, rowsOf(name)]));
-    if (info.fluid) spec.width = width;
     const controls = element("div", "chart-controls");
     const live = element("div", "chart-live");
     live.setAttribute("role", "img"); // one picture with one description, as the <img> was
@@ -80,6 +88,7 @@
       bind: controls,
       tooltip: { id: "chart-tooltip", theme: "book", disableDefaultStyle: true },
     });
+    if (info.fluid) await fit(result.view, live, width);
     const before = place.querySelector(".chart-controls");
     const choices = before ? [...inputsOf(before)].map(({ value, checked }) => ({ value, checked })) : [];
     chart.view?.finalize();

@@ -1,4 +1,4 @@
-"""Sphinx extension: the search finds "Türkiye" for "turkiye", and the other way round.
+"""Sphinx extension: the search finds "Türkiye" for "turkiye", and works quietly from disk.
 
 Words lose their accents before they enter the index (Python, here) and before they are
 looked up (JavaScript, below). Both must fold alike.
@@ -13,12 +13,14 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 _JS_FOLD = r"""
-// Added by frenemies.book.folding: accents are no part of a word that is searched.
+// Added by frenemies.book.search: accents are no part of a word that is searched.
 Stemmer = ((Plain) => function () {
   const plain = new Plain();
   const fold = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ı/g, "i");
   this.stemWord = (word) => plain.stemWord(fold(word));
 })(Stemmer);
+// A page opened from disk may not read the other pages, so it shows results without extracts.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 """
 
 

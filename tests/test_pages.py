@@ -1,0 +1,80 @@
+"""What the book does to Jupyter Book's pages: no thebe, repaired tables, a search that folds accents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from docutils import nodes
+
+from frenemies.book import access, offline, search
+
+
+@pytest.mark.parametrize(
+    ("word", "plain"),
+    [("Türkiye", "turkiye"), ("TÜRKİYE", "turkiye"), ("Erdoğan", "erdogan"), ("Iğdır", "igdir")],
+)
+def test_words_lose_their_accents(word: str, plain: str) -> None:
+    assert search.fold(word) == plain
+
+
+def test_both_spellings_have_one_stem_and_english_keeps_its_own() -> None:
+    language = search.FoldingEnglish({})
+    assert language.stem("Türkiye") == language.stem("turkiye")
+    assert language.stem("exports") == language.stem("export") == "export"
+
+
+def test_pandas_tables_are_repaired() -> None:
+    html = pd.DataFrame({"flow": ["export"], "value": [1.5]}).to_html()
+    html = "<style scoped>\n    .dataframe tbody tr th {\n vertical-align: top;\n }\n</style>\n" + html
+    repaired = access.repaired_table(html)
+    assert "<style" not in repaired and "<th></th>" not in repaired
+    assert '<th scope="col">flow</th>' in repaired and '<th scope="row">0</th>' in repaired
+    for value in ("export", "1.5"):
+        assert f"<td>{value}</td>" in repaired
+
+
+def test_thebe_leaves_and_the_rest_stays() -> None:
+    def asset(filename: str | None, body: str | None = None) -> SimpleNamespace:
+        return SimpleNamespace(filename=filename, attributes={"body": body})
+
+    context = {
+        "script_files": [
+            asset("_static/sphinx-thebe.js"),
+            asset(None, 'const THEBE_JS_URL = "https://unpkg.com/thebe"'),
+            asset("_static/charts.js"),
+            asset(None, "let toggleHintShow = 'Click';"),
+        ],
+        "css_files": [asset("_static/sphinx-thebe.css"), "_static/pygments.css"],
+    }
+    offline._drop_thebe_files(None, "page", "page.html", context, None)
+    kept = [one.filename or one.attributes["body"] for one in context["script_files"]]
+    assert kept == ["_static/charts.js", "let toggleHintShow = 'Click';"]
+    assert context["css_files"] == ["_static/pygments.css"]
+
+
+def test_a_built_page_has_one_search_box_and_asks_nobody(built: Path) -> None:
+    for page in [built / "index.html", *sorted((built / "chapters").glob("*.html"))]:
+        html = page.read_text("utf-8")
+        assert "thebe" not in html.lower(), page.name
+        assert html.count("search-button-field") <= 1, page.name
+        assert 'aria-label="Toggle hidden content"' not in html, page.name
+        assert "<th></th>" not in html, page.name
+
+
+def test_the_built_search_folds_like_its_index(built: Path) -> None:
+    assert "fold(word)" in (built / "_static" / "language_data.js").read_text("utf-8")
+    text = (built / "searchindex.js").read_text("utf-8")
+    terms = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+    assert len(terms) > 1000
+    assert [term for term in terms if term.lower() != search.fold(term)] == []
+
+
+def test_raw_html_without_a_table_is_left_alone() -> None:
+    document = nodes.Element()
+    document += nodes.raw("", "<th></th>", format="html")
+    access._repair_tables(None, document)
+    assert document.astext() == "<th></th>"
