@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -63,11 +63,6 @@ def part(what: str, truth: bool | None, source: str) -> Part:
     return Part(what, "open" if truth is None or pd.isna(truth) else "holds" if truth else "fails", source)
 
 
-def nearly(what: str, source: str) -> Part:
-    """A part that is right in the main, with the exception named in `what`; `source` is the table that shows it."""
-    return Part(what, "nearly", describe(source).name)
-
-
 def on_record(*ids: str, against: bool = False) -> list[Part]:
     """Parts that rest on dated events, each a row with its source; `against` marks events that speak against the claim.
 
@@ -103,12 +98,20 @@ def verdict(outcomes: Iterable[str]) -> str:
     return CAVEAT if {"holds", "nearly"} & set(found) else CONTRADICTED
 
 
+class Entries(str):
+    """Entries as text that a notebook shows as it stands."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Trial:
-    """The entries of all claims, made one after the other; each is printed as it is made."""
+    """The entries of all claims, made one after the other, and the table of them all."""
 
     def __init__(self) -> None:
         self.claims = load("claims").set_index("claim_id")
         self.entries: dict[str, dict] = {}
+        self._unseen: list[str] = []
 
     def decide(self, claim_id: str, *parts: Part | list[Part]) -> None:
         """Enter a fact or a forecast: its parts decide.
@@ -119,10 +122,12 @@ class Trial:
         kind = self._open(claim_id)
         if kind == "interpretation":
             raise ValueError(f"{claim_id} is an interpretation: weigh it")
-        self._enter(claim_id, verdict(one.outcome for one in flat), parts=flat)
+        self._enter(claim_id, verdict(one.outcome for one in flat), flat)
 
-    def weigh(self, claim_id: str, speaks_for: str, speaks_against: str) -> None:
-        """Enter an interpretation: what speaks for it and what against, each a sentence with computed numbers.
+    def weigh(self, claim_id: str, speaks_for: str, speaks_against: str, core: Sequence[Part] = ()) -> None:
+        """Enter an interpretation: what speaks for it and what against, each in a sentence with computed numbers.
+
+        core: the parts of it that can be counted, if any.
 
         Raises KeyError for an unknown claim, ValueError for another kind, a second entry or an empty side.
         """
@@ -130,17 +135,25 @@ class Trial:
             raise ValueError(f"{claim_id} is no interpretation: decide it")
         if not speaks_for.strip() or not speaks_against.strip():
             raise ValueError(f"{claim_id} needs evidence on both sides")
-        self._enter(claim_id, INTERPRETATION, speaks_for=speaks_for, speaks_against=speaks_against)
+        self._enter(claim_id, INTERPRETATION, core, speaks_for, speaks_against)
 
     def _open(self, claim_id: str) -> str:
         if claim_id in self.entries:
             raise ValueError(f"{claim_id} has its entry already")
         return str(self.claims.loc[claim_id, "kind"])
 
-    def _enter(self, claim_id: str, found: str, parts: list[Part] | None = None, speaks_for: str = "", speaks_against: str = "") -> None:
-        self.entries[claim_id] = {"verdict": found, "parts": parts or [], "for": speaks_for, "against": speaks_against}
-        lines = [f"{one.outcome}: {one.what}" for one in parts or []] or [f"for: {speaks_for}", f"against: {speaks_against}"]
-        print(f"{claim_id}  {found.upper()}", *lines, sep="\n  ")
+    def _enter(self, claim_id: str, found: str, parts: Sequence[Part], speaks_for: str = "", speaks_against: str = "") -> None:
+        self.entries[claim_id] = {"verdict": found, "parts": list(parts), "for": speaks_for, "against": speaks_against}
+        lines = [f"{name}: {text}" for name, text in (("for", speaks_for), ("against", speaks_against)) if text]
+        if lines and parts:
+            lines.append(f"the core that can be counted is {verdict(one.outcome for one in parts)}:")
+        lines += [f"{one.outcome}: {one.what}" for one in parts]
+        self._unseen.append("\n  ".join([f"{claim_id}  {found.upper()}", *lines]))
+
+    def show(self) -> Entries:
+        """The entries made since this was last asked, as text: verdict first, then what it rests on."""
+        shown, self._unseen = Entries("\n".join(self._unseen)), []
+        return shown
 
     def table(self) -> pd.DataFrame:
         """All entries in the order of the articles: claim_id, author, year, kind, verdict, parts, for, against.
@@ -195,10 +208,12 @@ def anchor(title: str) -> str:
 def _row(row: dict, test: pd.Series, families: pd.Series) -> str:
     """One claim as a table row whose id is the claim's; the addresses lead to notebooks and pages of this repository."""
     claim, found = row["claim_id"], row["verdict"]
-    points = [(one.outcome, one.what, one.source) for one in row["parts"]] or [("for", row["for"], ""), ("against", row["against"], "")]
-    evidence = "".join(
-        f'<li><strong>{outcome}</strong> {escape(what)}{_source(source, families)}</li>' for outcome, what, source in points
-    )
+    sides = "".join(f"<li><strong>{name}</strong> {escape(row[name])}</li>" for name in ("for", "against") if row[name])
+    core = "".join(f"<li><strong>{one.outcome}</strong> {escape(one.what)}{_source(one.source, families)}</li>" for one in row["parts"])
+    evidence = f"<ul>{sides}</ul>" if sides else ""
+    if sides and core:
+        evidence += f"<p>The core that can be counted is <strong>{verdict(one.outcome for one in row['parts'])}</strong>:</p>"
+    evidence += f"<ul>{core}</ul>" if core else ""
     links = [f'Chart: <a href="{test["chapter"]}.ipynb#{anchor(test["figure"])}">{escape(test["figure"])}</a>']
     links.append(f'Table: {_table(test["table"], families)}')
     if row["kind"] == "forecast":
@@ -207,7 +222,7 @@ def _row(row: dict, test: pd.Series, families: pd.Series) -> str:
         f'<th role="rowheader" scope="row"><a href="#{claim}">{claim}</a> <span>{row["author"]}, {row["year"]}</span> '
         f'<span>{row["kind"]}: {row["topic"]}</span></th>',
         f'<td role="cell" data-label="{COLUMNS[1]}">{escape(row["claim"])}</td>',
-        f'<td role="cell" data-label="{COLUMNS[2]}"><p class="verdict" data-verdict="{found}">{found}</p><ul>{evidence}</ul>'
+        f'<td role="cell" data-label="{COLUMNS[2]}"><p class="verdict" data-verdict="{found}">{found}</p>{evidence}'
         f"<p>{'. '.join(links)}.</p></td>",
         f'<td role="cell" data-label="{COLUMNS[3]}">{escape(test["would_change"])}</td>',
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from jupyter_client.manager import AsyncKernelManager, KernelManager
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
 
-# Two nbval kernels that start together over TCP can race for a port; sockets, each in a folder
-# of its own, cannot.
+# Two nbval kernels that start together over TCP can race for a port; sockets of their own cannot.
+SOCKETS = tempfile.TemporaryDirectory(prefix="kernels-")
 ConnectionFileMixin.transport.default_value = "ipc"
 for manager in (KernelManager, AsyncKernelManager):
     # Each class has its own table of default makers; replacing the method alone changes nothing.
-    manager._all_trait_default_generators["ip"] = lambda _: str(Path(tempfile.mkdtemp(prefix="kernel-")) / "socket")
+    manager._all_trait_default_generators["ip"] = lambda _: f"{SOCKETS.name}/{uuid.uuid4().hex[:8]}"
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,18 @@ def _depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
     HTML5Translator.depart_citation(self, node)
 
 
+def _visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
+    HTML5Translator.visit_entry(self, node)
+    if not node.astext().strip() and isinstance(node.parent.parent, nodes.thead):
+        # The empty corner of a Markdown table is no header either.
+        self.body[-1] = self.body[-1].replace("<th", "<td", 1)
+        self.context[-1] = self.context[-1].replace("</th", "</td", 1)
+
+
+def _depart_entry(self: HTML5Translator, node: nodes.entry) -> None:
+    HTML5Translator.depart_entry(self, node)
+
+
 def _configure(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(Path(__file__).parent / "static"))
     # Before the theme's folders, so that these templates are found first.
@@ -82,5 +94,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_js_file(None, body=_THEME)
     app.connect("doctree-read", _repair_tables)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
+    app.add_node(nodes.entry, override=True, html=(_visit_entry, _depart_entry))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

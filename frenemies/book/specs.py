@@ -335,7 +335,7 @@ def fit_labels(drawing: Spec, data: dict[str, Any], width: int) -> Spec:
     config["axisXDiscrete"] = {"labelOverlap": True, **config.get("axisXDiscrete", {})}
     config["axisX"] = {"labelSeparation": 6, **config.get("axisX", {})}
     # Two legends above a chart stand one below the other: side by side the second is cut off.
-    stacked_legends = {"top": {"direction": "vertical", "anchor": "start"}}
+    stacked_legends = {"top": {"direction": "vertical", "anchor": "start", "bounds": "full"}}
     config["legend"] = {"layout": stacked_legends, "titleLimit": width - 40, **config.get("legend", {})}
     for view in _views(drawing):
         for encoding in _encodings(view):
@@ -374,6 +374,9 @@ def _fit_legend(channel: Any, data: dict[str, Any], width: int) -> None:
     columns = max(1, width // room)
     if columns < legend.get("columns", len(labels) or 99):
         legend["columns"] = columns
+    lines = {name: textwrap.wrap(name, (width - 34) // 7) for name in labels}
+    if "labelExpr" not in legend and any(len(parts) > 1 for parts in lines.values()):
+        legend["labelExpr"] = f"({json.dumps(lines, ensure_ascii=False)})[datum.label]"
 
 
 def _fit_row_names(view: Spec, channel: Any, data: dict[str, Any], width: int) -> None:

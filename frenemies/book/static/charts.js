@@ -54,7 +54,7 @@
   async function fit(view, parent, width) {
     for (let tries = 0; tries < 4; tries++) {
       const excess = parent.querySelector("svg").getAttribute("width") - width;
-      if (Math.abs(excess) <= 1 || (excess > 0 && view.width() <= 120)) return;
+      if ((excess <= 0 && excess > -3) || (excess > 0 && view.width() <= 120)) return;
       await view.width(Math.max(120, view.width() - excess)).resize().runAsync();
     }
   }
