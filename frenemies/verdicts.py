@@ -220,7 +220,7 @@ def _row(row: dict, test: pd.Series, families: pd.Series) -> str:
         links.append(f'<a href="{SCORES}.ipynb">Scored in chapter 14</a>')
     cells = [
         f'<th role="rowheader" scope="row"><a href="#{claim}">{claim}</a> <span>{row["author"]}, {row["year"]}</span> '
-        f'<span>{row["kind"]}: {row["topic"]}</span></th>',
+        f'<span>{row["kind"]}</span> <span>on {row["topic"]}</span></th>',
         f'<td role="cell" data-label="{COLUMNS[1]}">{escape(row["claim"])}</td>',
         f'<td role="cell" data-label="{COLUMNS[2]}"><p class="verdict" data-verdict="{found}">{found}</p>{evidence}'
         f"<p>{'. '.join(links)}.</p></td>",

@@ -202,10 +202,12 @@ def test_long_row_names_are_broken_and_never_cut(artist: vega.Artist) -> None:
     assert narrow.spec["height"] > 40, "two rows of three lines do not fit into 40 px"
 
 
-def test_a_legend_has_as_many_columns_as_fit() -> None:
+def test_a_legend_has_as_many_columns_and_lines_as_fit() -> None:
     rows = [{**row, "flow": f"Exports as the customs office of {row['flow']} reports them"} for row in ROWS]
     drawing, data = specs.split(finished(line(rows)))
-    assert specs.fit_labels(drawing, data, specs.NARROW)["encoding"]["color"]["legend"]["columns"] == 1
+    legend = specs.fit_labels(drawing, data, specs.NARROW)["encoding"]["color"]["legend"]
+    assert legend["columns"] == 1
+    assert '["Exports as the customs office of export", "reports them"]' in legend["labelExpr"]
     drawing, data = specs.split(finished(line()))
     assert "columns" not in specs.fit_labels(drawing, data, specs.WIDE)["encoding"]["color"]["legend"]
 

@@ -53,7 +53,7 @@
   // Axes and labels take their part of a width; what they leave is for the plot.
   async function fit(view, parent, width) {
     for (let tries = 0; tries < 4; tries++) {
-      const excess = parent.querySelector("svg").getAttribute("width") - width;
+      const excess = parent.querySelector("svg").getAttribute("width") - (width - 1);
       if ((excess <= 0 && excess > -3) || (excess > 0 && view.width() <= 120)) return;
       await view.width(Math.max(120, view.width() - excess)).resize().runAsync();
     }
