@@ -42,10 +42,16 @@ def stop(text: str) -> None:
 
 def run(*command: str | Path, **options) -> None:
     """Run a command in the project's folder; end with its exit code if it fails."""
-    code = subprocess.run([str(part) for part in command], cwd=ROOT, **options).returncode
-    if code:
-        say(f"failed with exit code {code}: {' '.join(str(part) for part in command)}")
-        sys.exit(code)
+    with subprocess.Popen([str(part) for part in command], cwd=ROOT, **options) as process:
+        while process.returncode is None:
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                # Ctrl-C reaches the command as well: it ends in its own way (JupyterLab asks first).
+                continue
+    if process.returncode:
+        say(f"failed with exit code {process.returncode}: {' '.join(str(part) for part in command)}")
+        sys.exit(process.returncode)
 
 
 def install() -> None:
@@ -53,10 +59,10 @@ def install() -> None:
     if sys.version_info < OLDEST_PYTHON:
         stop(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed, this is {sys.version.split()[0]}")
     pins = [ROOT / "requirements.txt", ROOT / "pyproject.toml"]
-    state = hashlib.sha256(b"".join(p.read_bytes() for p in pins) + sys.version.encode()).hexdigest()
+    state = hashlib.sha256(b"".join(p.read_bytes() for p in pins) + f"{sys.version}{VENV}".encode()).hexdigest()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == state:
         return
-    if not PYTHON.exists() or not working(PYTHON):
+    if not usable():
         say(f"making a Python environment in {VENV.name}/")
         shutil.rmtree(VENV, ignore_errors=True)
         if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
@@ -69,9 +75,15 @@ def install() -> None:
     STAMP.write_text(state)
 
 
-def working(python: Path) -> bool:
-    """Whether the environment's interpreter starts and is the one asked for (a moved folder breaks it)."""
-    version = subprocess.run([str(python), "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
+def usable() -> bool:
+    """Whether the environment starts, is of this Python, and stands where it was made (its scripts hold its path)."""
+    settings = VENV / "pyvenv.cfg"
+    if not PYTHON.exists() or not settings.exists():
+        return False
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    if not any(line.startswith("command = ") and line.endswith(f" {VENV}") for line in lines):
+        return False
+    version = subprocess.run([str(PYTHON), "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
     return version.returncode == 0 and version.stdout.strip() == sys.version.strip()
 
 
@@ -92,18 +104,31 @@ def chromium() -> str | None:
 def book(args: argparse.Namespace) -> None:
     """Build the book into _build/html, warnings as errors."""
     install()
-    # A failed build must not leave an older book that looks like the new one.
+    build(*(["--all"] if args.all else []))
+
+
+def build(*options: str) -> None:
+    """Let Jupyter Book build what has changed; a failed build leaves nothing that looks whole."""
     whole = BUILT / "index.html"
     whole.unlink(missing_ok=True)
     begun = time.monotonic()
     say("building the book")
-    run(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going", *(["--all"] if args.all else []))
+    try:
+        run(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going", *options)
+    except SystemExit:
+        # It writes the front page all the same; and it warns of a page only when it reads it, so that
+        # with the pages it remembers the next build would pass.
+        whole.unlink(missing_ok=True)
+        shutil.rmtree(BUILT.parent / ".doctrees", ignore_errors=True)
+        raise
     say(f"built in {time.monotonic() - begun:.0f} s; open {whole.as_uri()}")
 
 
 def test(args: argparse.Namespace) -> None:
-    """Run all tests: data, notebooks, exercises, the built book in a browser."""
+    """Build the book and run all tests; with arguments for pytest, run those tests on the book as it is."""
     install()
+    if not args.pytest:
+        build()
     browser = chromium()
     if not browser:
         say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
@@ -127,8 +152,8 @@ def serve(args: argparse.Namespace) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(BUILT))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", args.port), handler)
-    except OSError as error:
-        stop(f"port {args.port} cannot be used ({error.strerror}): choose another with --port")
+    except (OSError, OverflowError) as error:
+        stop(f"port {args.port} cannot be used ({error}): choose another with --port")
     address = f"http://127.0.0.1:{server.server_port}/"
     say(f"the book is at {address} (stop with Ctrl-C)")
     if not args.quiet:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from frenemies.descriptor import misfit
 from frenemies.schema import Problem, as_list, check_fingerprint, check_keys, read_table
 
 DESCRIPTOR = "datapackage.json"
@@ -25,8 +26,6 @@ SHOWN_PROBLEMS = 5
 # Where a table rests on more sources than this, the line under a figure becomes shorter; see sources_of.
 NAMED_SOURCES = 4
 DATA_SETS = {"official", "research"}
-_WRITTEN_PARTS = {"name", "path", "title", "description", "family", "schema"}
-_COMPUTED_PARTS = {"sources", "hash", "bytes", "rows"}
 
 _packages: dict[tuple, dict] = {}
 _read: dict[tuple, tuple[pd.DataFrame, list[Problem]]] = {}
@@ -218,12 +217,11 @@ def read_package(folder: Path, computed: bool = True) -> dict:
     resources = package.get("resources") if isinstance(package, dict) else None
     if not isinstance(resources, list) or not resources:
         raise DataError(f"The file {shown} is damaged: it lists no tables (rule: a list called 'resources').\n{remedy}")
-    parts = _WRITTEN_PARTS | _COMPUTED_PARTS if computed else _WRITTEN_PARTS
     for number, resource in enumerate(resources, 1):
-        name = resource.get("name", f"number {number}") if isinstance(resource, dict) else f"number {number}"
-        lacking = sorted(parts - set(resource)) if isinstance(resource, dict) else ["a name"]
-        if lacking:
-            raise DataError(f"The file {shown} is damaged: the table {name} lacks {', '.join(lacking)}.\n{remedy}", name)
+        if problem := misfit(resource, computed):
+            name = resource.get("name") if isinstance(resource, dict) else None
+            name = name if isinstance(name, str) else f"number {number}"
+            raise DataError(f"The file {shown} is damaged: the table {name} {problem}.\n{remedy}", name)
     return package
 
 

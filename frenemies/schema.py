@@ -96,6 +96,9 @@ def check_keys(frame: pd.DataFrame, resource: dict, lookup: Callable[[str], pd.D
     for key in resource["schema"].get("foreignKeys", []):
         own, reference = as_list(key["fields"]), key["reference"]
         other = frame if reference["resource"] == "" else lookup(reference["resource"])
+        if unknown := [name for name in as_list(reference["fields"]) if name not in other]:
+            problems.append(Problem(f"it refers to {unknown[0]!r}, which is no column of data/{reference['resource']}.csv", None, "+".join(own)))
+            continue
         known = set(_tuples(other, as_list(reference["fields"])))
         lost = [(row, value) for row, value in enumerate(_tuples(frame, own)) if not any(map(_is_missing, value)) and value not in known]
         if lost:

@@ -7,7 +7,9 @@ the light and on the dark page and stay apart for colour-blind readers
 
 from __future__ import annotations
 
+import re
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 
 import altair as alt
@@ -33,6 +35,7 @@ COLOUR = {
 
 WIDTH, HEIGHT = 640, 320
 LINE = 105  # characters that fit under a chart of this width
+LEAST_ALT = 40  # characters of a text alternative: less cannot say what a chart shows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
@@ -144,7 +147,7 @@ def figure(
     Raises `ValueError` for an empty title, subtitle or table list or a text alternative of
     under 40 characters, and `frenemies.DataError` for an unknown table or source.
     """
-    for name, text, least in (("title", title, 1), ("subtitle", subtitle, 1), ("alt_text", alt_text, 40)):
+    for name, text, least in (("title", title, 1), ("subtitle", subtitle, 1), ("alt_text", alt_text, LEAST_ALT)):
         if len(text.strip()) < least:
             raise ValueError(f"figure({name}=...) needs at least {least} characters, got {text!r}")
     if not tables:
@@ -158,3 +161,9 @@ def figure(
         description=" ".join(alt_text.split()),
         usermeta=usermeta,
     )
+
+
+def anchor(title: str) -> str:
+    """The label of a figure in the book, made from its title: "figure-" and up to 60 plain letters and digits."""
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return "figure-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "chart")

@@ -7,8 +7,6 @@ for and against stands side by side.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +14,7 @@ from html import escape
 import pandas as pd
 
 from frenemies.data import DataError, describe, load, tables
+from frenemies.style import anchor
 
 SUPPORTED, CAVEAT, CONTRADICTED = "supported", "supported with a caveat", "contradicted"
 INTERPRETATION, UNTESTABLE = "a matter of interpretation", "not testable here"
@@ -197,12 +196,6 @@ class Trial:
             f'<table class="verdicts" role="table">\n<caption>{len(self.entries)} claims and their verdicts</caption>\n'
             f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n<tbody role="rowgroup">\n{rows}</tbody>\n</table>'
         )
-
-
-def anchor(title: str) -> str:
-    """The label of a figure in the book, made from its title."""
-    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
-    return "figure-" + re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
 def _row(row: dict, test: pd.Series, families: pd.Series) -> str:

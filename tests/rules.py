@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VEGALITE = "application/vnd.vegalite.v5+json"
 MAX_LINES = 15
 MIN_DESCRIPTION = 40
+LONG_TEXT = 400  # a longer text inside a chart's data is a map's outline, whose coordinates support no number
 CLAIM_LINK = re.compile(r"\[([^\]]*)\]\(#([PMKG]\d\d)\)")
 CITE = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
 
@@ -243,7 +244,7 @@ def numbers_of(value: object) -> Iterator[float]:
     elif isinstance(value, list):
         for part in value:
             yield from numbers_of(part)
-    elif isinstance(value, str):
+    elif isinstance(value, str) and len(value) < LONG_TEXT:
         yield from numbers_in(value)
 
 

@@ -294,6 +294,11 @@ PACKAGE_DAMAGES = {
     "another kind of file": (lambda raw: b"[1, 2]", r"it lists no tables"),
     "no tables": (lambda raw: b'{"resources": []}', r"it lists no tables"),
     "a table without fields": (lambda raw: raw.replace(b'"schema":', b'"shema":', 1), r"the table trade_annual lacks schema"),
+    "a field without a type": (lambda raw: raw.replace(b'"type": "integer", ', b"", 1), r"the table trade_annual lacks type in schema.fields\[0\]"),
+    "a field of an unknown type": (lambda raw: raw.replace(b'"type": "integer"', b'"type": "intger"', 1), r"has 'intger' in schema.fields\[0\].type, which is not one of"),
+    "fields that are no list": (lambda raw: raw.replace(b'"fields": [', b'"fields": 3, "lost": [', 1), r"the table trade_annual has no list in schema.fields"),
+    "a key of unknown fields": (lambda raw: raw.replace(b'"primaryKey": ["year"', b'"primaryKey": ["yaer"', 1), r"has 'yaer' in schema.primaryKey, which is none of its fields"),
+    "a count that is text": (lambda raw: raw.replace(b'"rows": ', b'"rows": "many", "lost": ', 1), r"has 'many' in rows, which is not a whole number"),
     "a table without fingerprint": (lambda raw: raw.replace(b'"hash":', b'"hush":', 1), r"the table trade_annual lacks hash"),
 }
 

@@ -95,7 +95,7 @@ def figures(chapter: str) -> frozenset[str]:
     """The labels of the figures of a chapter."""
     cells = json.loads((CHAPTERS / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
     specs = [out["data"][VEGA_LITE] for cell in cells for out in cell.get("outputs", []) if VEGA_LITE in out.get("data", {})]
-    return frozenset(f"figure-{nodes.make_id(spec['title']['text'])[:60].strip('-')}" for spec in specs)
+    return frozenset(anchor(spec["title"]["text"]) for spec in specs)
 
 
 def found_verdict(row: str) -> str:

@@ -9,12 +9,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
 
+_NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
 _THEME = """(() => {
   const page = document.documentElement.dataset;
   page.mode ||= "auto"; // a first visit has no mode, of which the theme complains in the console
@@ -34,7 +36,25 @@ def repaired_table(html: str) -> str:
     html = re.sub(r"<style scoped>.*?</style>\s*", "", html, flags=re.DOTALL)
     html = re.sub(r"<th[^>]*>\s*</th>", "<td></td>", html)
     head, found, body = html.partition("<tbody>")
-    return head.replace("<th>", '<th scope="col">') + found + body.replace("<th>", '<th scope="row">')
+    return marked_numbers(head.replace("<th>", '<th scope="col">') + found + body.replace("<th>", '<th scope="row">'))
+
+
+def marked_numbers(html: str) -> str:
+    """Return stored HTML in which pandas' columns of numbers, headers too, have the class `number`.
+
+    Numbers stand under numbers; words begin at the left, where a reader looks for them.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for table in soup.select("table.dataframe"):
+        rows = [row.find_all("td") for row in table.select("tbody tr")]
+        heads = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+        for place in range(-1, -1 - min(map(len, rows), default=0), -1):
+            if all(_NUMBER.fullmatch(row[place].get_text(strip=True)) for row in rows):
+                cells = [row[place] for row in rows]
+                cells += [head[place] for head in heads if len(head) >= -place and not head[place].get("colspan")]
+                for cell in cells:
+                    cell["class"] = "number"
+    return str(soup)
 
 
 def _repair_tables(app: Sphinx, doctree: nodes.document) -> None:
@@ -63,20 +83,12 @@ def _visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
     self.body[start:] = [part.replace('role="doc-biblioentry"', 'role="listitem"') for part in self.body[start:]]
 
 
-def _depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
-    HTML5Translator.depart_citation(self, node)
-
-
 def _visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
     HTML5Translator.visit_entry(self, node)
     if not node.astext().strip() and isinstance(node.parent.parent, nodes.thead):
         # The empty corner of a Markdown table is no header either.
         self.body[-1] = self.body[-1].replace("<th", "<td", 1)
         self.context[-1] = self.context[-1].replace("</th", "</td", 1)
-
-
-def _depart_entry(self: HTML5Translator, node: nodes.entry) -> None:
-    HTML5Translator.depart_entry(self, node)
 
 
 def _configure(app: Sphinx, config: Config) -> None:
@@ -94,6 +106,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_js_file(None, body=_THEME)
     app.connect("doctree-read", _repair_tables)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
-    app.add_node(nodes.entry, override=True, html=(_visit_entry, _depart_entry))
-    app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
+    app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
+    app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,8 +25,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from frenemies.book import specs, vega
+from frenemies.book.specs import MIME
+from frenemies.style import anchor
 
-MIME = "application/vnd.vegalite.v5+json"
 STATIC = Path(__file__).parent / "static"
 _LOG = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class VegaLitePlugin(MimeRenderPlugin):
         node = chart("", spec=json.dumps(spec), place=place)
         node += nodes.caption("", words.title)
         node += nodes.paragraph("", " ".join(filter(None, (words.subtitle, words.note, words.source))))
-        ident = (spec.get("usermeta") or {}).get("id") or nodes.make_id(words.title)[:60].strip("-")
-        name = f"figure-{ident or 'chart'}"
+        ident = (spec.get("usermeta") or {}).get("id")
+        name = f"figure-{ident}" if ident else anchor(words.title)
         while name in document.nametypes:  # two charts with one title
             name += "-again"
         node["names"] = [name]

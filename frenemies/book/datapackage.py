@@ -114,14 +114,16 @@ def check_description(resource: dict) -> list[str]:
     fields = resource["schema"]["fields"]
     mixed = any(field["name"] == "unit" and field["type"] == "string" for field in fields)
     for field in fields:
-        if not field.get("description", "").strip():
+        if not field["description"].strip():
             problems.append(f"the field {field['name']} has no description")
         # A number that names something has no unit; where units mix, a column says which unit each row has.
         quantity = field["type"] in ("integer", "number") and not field["name"].endswith("_id")
         if quantity and not field.get("unit") and not (mixed and field["name"] == "value"):
             problems.append(f"the field {field['name']} is a number and has no unit")
-        if field["type"] not in CONVERTERS:
-            problems.append(f"the field {field['name']} has the type {field['type']!r}; known types: {', '.join(CONVERTERS)}")
+        for side in ("minimum", "maximum"):
+            limit = field.get("constraints", {}).get(side)
+            if isinstance(limit, str) and CONVERTERS[field["type"]](limit) is None:
+                problems.append(f"the {side} of the field {field['name']} is {limit!r}, which is no {field['type']}")
         for constraint in sorted(set(field.get("constraints", {})) - CONSTRAINTS):
             problems.append(f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(CONSTRAINTS))}")
     if resource["family"] != "reference" and not _references(resource) - {"countries"}:

@@ -33,8 +33,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
+from frenemies.book.specs import MIME
 from frenemies.data import DESCRIPTOR, DataError, data_dir, load, read_package, years_covered
 from frenemies.schema import as_list
+from frenemies.style import anchor
 
 LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
@@ -46,7 +48,6 @@ SHOWN_VALUES = 12
 LONG_CELL = 24
 # Longer lists of sources are folded away.
 SHOWN_SOURCES = 8
-VEGA_LITE = "application/vnd.vegalite.v5+json"
 LOAD_CALL = re.compile(r"""\bload\(\s*["']([a-z0-9_]+)["']""")
 CLAIM = re.compile(r"[A-Z]\d\d", re.IGNORECASE)
 # Hints of this extension inside raw HTML: a page, a label or a file, made a real address once the page is written.
@@ -80,11 +81,10 @@ def scan_notebook(path: Path) -> dict[str, Use]:
         for name in LOAD_CALL.findall(text):
             found.setdefault(name, Use(title))
         for output in cell["outputs"]:
-            spec = output.get("data", {}).get(VEGA_LITE, {})
+            spec = output.get("data", {}).get(MIME, {})
             for name in spec.get("usermeta", {}).get("tables", []):
                 finding = spec["title"]["text"]
-                label = f"figure-{nodes.make_id(finding)[:60].strip('-')}"
-                found.setdefault(name, Use(title)).figures.append((label, finding))
+                found.setdefault(name, Use(title)).figures.append((anchor(finding), finding))
     return found
 
 

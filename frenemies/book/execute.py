@@ -6,6 +6,7 @@ A notebook that fails is left as it was.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -35,10 +36,10 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         nbformat.validate(notebook)
     except FileNotFoundError:
         raise NotebookError(f"{path}: no such notebook; the chapters are in {CHAPTERS.name}/") from None
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except Exception as error:  # nbformat raises many types for files that are no notebook
+        reason = (str(error) or type(error).__name__).splitlines()[0][:150]
         raise NotebookError(
-            f"{path}: not a valid notebook ({reason}); restore it with: git checkout -- {path.name}"
+            f"{path}: not a valid notebook ({reason}); restore it with: git checkout -- {shown(path)}"
         ) from None
     return notebook
 
@@ -58,9 +59,10 @@ def run_notebook(path: Path, kernel_arguments: Sequence[str] = ()) -> nbformat.N
         extra_arguments=list(kernel_arguments),
     )
     with tempfile.TemporaryDirectory() as sockets:
-        # Two kernels over TCP can race for a port; sockets in a folder of their own cannot.
         manager = client.create_kernel_manager()
-        manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
+        if os.name != "nt":
+            # Two kernels over TCP can race for a port; sockets in a folder of their own cannot (Windows has none here).
+            manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
         execute(client, path)
     return normalise(notebook)
 
@@ -73,7 +75,7 @@ def execute(client: NotebookClient, path: Path) -> None:
         number, source = failed_cell(client.nb)
         raise NotebookError(
             f"{path}: code cell {number} failed with {error.ename}: {error.evalue}\n"
-            f"{indent(source)}\nmend the cell and run: python3 tasks.py run {path.name}"
+            f"{indent(source)}\nmend the cell and run: python3 tasks.py run {shown(path)}"
         ) from None
     except (CellTimeoutError, DeadKernelError) as error:
         raise NotebookError(
@@ -123,7 +125,7 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> bool:
 def shown(path: Path) -> str:
     """A path as a reader of the project writes it."""
     resolved = path.resolve()
-    return str(resolved.relative_to(ROOT)) if resolved.is_relative_to(ROOT) else str(path)
+    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else str(path)
 
 
 def main(arguments: list[str]) -> int:

@@ -15,12 +15,14 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from frenemies.style import LEAST_ALT
+
 Spec = dict[str, Any]
 
+MIME = "application/vnd.vegalite.v5+json"
 WIDE = 640  # px of a picture on a desktop page
 NARROW = 340  # px of a picture on a phone of 390 px
 LINE = 14  # px of a line of labels in the theme's 12 px
-_LEAST_ALT = 40  # characters: less cannot say what a chart shows
 _SIDE_BY_SIDE = {"row", "column", "facet"}  # encoding channels that make small multiples
 _CONTAINERS = ("hconcat", "vconcat", "concat")
 _LEGEND_CHANNELS = ("color", "fill", "stroke", "shape", "strokeDash", "opacity", "size")
@@ -74,10 +76,10 @@ def caption(spec: Spec) -> Caption:
 def problems(spec: Spec) -> Iterator[str]:
     """Yield what a chart lacks that every chart of the book must have."""
     words = caption(spec)
-    if len(words.alt) < _LEAST_ALT:
+    if len(words.alt) < LEAST_ALT:
         yield (
             f"has a text alternative of {len(words.alt)} characters; give a full sentence "
-            f"(at least {_LEAST_ALT}) that says what it shows"
+            f"(at least {LEAST_ALT}) that says what it shows"
         )
     if not words.title:
         yield "has no title; state the finding in a sentence"
@@ -129,19 +131,15 @@ def split(spec: Spec) -> tuple[Spec, dict[str, Any]]:
 
 
 def pack(values: Any) -> dict[str, Any]:
-    """Write rows by column where all have the same keys (a third of the bytes), else as they are."""
+    """Write rows by column where all have the same keys (a third of the bytes), else as they are.
+
+    static/charts.js undoes it in the page.
+    """
     rows = values if isinstance(values, list) else []
     if rows and all(isinstance(row, dict) and row.keys() == rows[0].keys() for row in rows):
         columns = list(rows[0])
         return {"columns": columns, "values": [[row[name] for row in rows] for name in columns]}
     return {"rows": values}
-
-
-def unpack(packed: dict[str, Any]) -> Any:
-    """Undo `pack`, as static/charts.js does in the page."""
-    if "rows" in packed:
-        return packed["rows"]
-    return [dict(zip(packed["columns"], row)) for row in zip(*packed["values"])]
 
 
 def field_order(drawing: Spec) -> list[str]:

@@ -48,9 +48,9 @@ class Artist:
         spec = {**drawing, "datasets": data}
         key = specs.digest([spec, VL_VERSION, vl_convert.__version__, _ROOM])
         kept = self.folder / f"{key}.svg"
-        if kept.exists():
+        if whole := _whole(kept):
             self.count["kept"] += 1
-            return kept.read_text("utf-8")
+            return whole
         try:
             svg = _svg_with_room(spec)
         except ValueError as error:
@@ -105,7 +105,7 @@ class Artist:
         Raises `ExtensionError` where it is not, byte for byte, the script that was tried.
         """
         kept = self.folder / f"vega-{vl_convert.__version__}.js"
-        text = kept.read_text("utf-8") if kept.exists() else ""
+        text = kept.read_text("utf-8", errors="replace") if kept.exists() else ""
         if _sha256(text) != BUNDLE_SHA256:
             text = vl_convert.javascript_bundle(_SNIPPET, vl_version=VL_VERSION)
             if _sha256(text) != BUNDLE_SHA256:
@@ -121,6 +121,15 @@ class Artist:
         text = text.replace("||console.warn(`The compiled spec", "||void(`The compiled spec")
         # In a function, its hundreds of top-level names stay its own.
         return f"vega-{BUNDLE_SHA256[:12]}.js", f"(()=>{{{text}}})();\n"
+
+
+def _whole(kept: Path) -> str | None:
+    """A kept picture; None where there is none, or a damaged one."""
+    try:
+        svg = kept.read_text("utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return svg if svg.rstrip().endswith("</svg>") else None
 
 
 def _svg_with_room(spec: specs.Spec) -> str:
