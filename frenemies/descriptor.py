@@ -10,7 +10,7 @@ BOUND = (int, float, str)
 CONSTRAINTS = {
     "required?": bool,
     "unique?": bool,
-    "enum?": list,
+    "enum?": [BOUND],
     "pattern?": str,
     "minLength?": int,
     "maxLength?": int,
@@ -19,7 +19,7 @@ CONSTRAINTS = {
 }
 FIELD = {"name": str, "type": set(CONVERTERS), "description": str, "unit?": str, "ordered?": bool, "constraints?": CONSTRAINTS}
 FOREIGN_KEY = {"fields": NAMES, "reference": {"resource": str, "fields": NAMES}}
-SCHEMA = {"fields": [FIELD], "primaryKey?": NAMES, "foreignKeys?": [FOREIGN_KEY], "missingValues?": [str]}
+SCHEMA = {"fields": [FIELD], "primaryKey": NAMES, "foreignKeys?": [FOREIGN_KEY], "missingValues?": [str]}
 WRITTEN = {
     "name": str,
     "path": str,
@@ -72,9 +72,9 @@ def _in(place: str) -> str:
 
 def _unknown_key(schema: dict) -> str | None:
     """A key that names a field which the table does not have."""
-    known = {field["name"] for field in schema["fields"]}
-    keys = {"primaryKey": schema.get("primaryKey", [])} | {"foreignKeys": [n for key in schema.get("foreignKeys", []) for n in as_list(key["fields"])]}
-    for part, names in keys.items():
-        if unknown := [name for name in as_list(names) if name not in known]:
+    known = [field["name"] for field in schema["fields"]]
+    foreign = [name for key in schema.get("foreignKeys", []) for name in as_list(key["fields"])]
+    for part, names in (("primaryKey", as_list(schema["primaryKey"])), ("foreignKeys", foreign)):
+        if unknown := [name for name in names if name not in known]:
             return f"has {unknown[0]!r} in schema.{part}, which is none of its fields"
     return None

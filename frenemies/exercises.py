@@ -52,4 +52,7 @@ def verdict(task: Task, answer: object) -> str:
 @cache
 def answers() -> dict[str, dict]:
     """The sealed answers by task id. Raises `OSError` or `ValueError` for a missing or damaged file."""
-    return json.loads(ANSWERS.read_text(encoding="utf-8"))
+    entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    if not isinstance(entries, dict):
+        raise ValueError(f"{ANSWERS.name} does not hold entries by task id")
+    return entries

@@ -84,7 +84,7 @@ def html_of(page: str) -> Path:
 
 def test_every_chapter_and_exercise_is_in_the_table_of_contents():
     notebooks = [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("exercises/release/*/*.ipynb"), *ROOT.glob("chapters/**/*.md")]
-    there = {str(path.relative_to(ROOT).with_suffix("")) for path in notebooks if ".ipynb_checkpoints" not in path.parts}
+    there = {path.relative_to(ROOT).with_suffix("").as_posix() for path in notebooks if ".ipynb_checkpoints" not in path.parts}
     assert there == set(PAGES)
 
 

@@ -287,19 +287,30 @@ def test_a_table_that_is_damaged_while_python_runs(folder):
     assert "column flow: the column is missing" in message_of(TABLE)
 
 
+def in_table(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    """Replace a text where it first occurs in the description of the table."""
+
+    def change(raw: bytes) -> bytes:
+        before, name, after = raw.partition(b'"name": "%s"' % TABLE.encode())
+        return before + name + after.replace(old, new, 1)
+
+    return change
+
+
 PACKAGE_DAMAGES = {
     "cut off": (lambda raw: raw[: len(raw) // 2], r"it is not JSON \(line \d+, column \d+"),
     "not UTF-8": (lambda raw: raw.replace(b"Turkey", b"T\xfcrkei", 1), r"it is not UTF-8 text"),
     "empty": (lambda raw: b"", r"it is not JSON \(line 1"),
     "another kind of file": (lambda raw: b"[1, 2]", r"it lists no tables"),
     "no tables": (lambda raw: b'{"resources": []}', r"it lists no tables"),
-    "a table without fields": (lambda raw: raw.replace(b'"schema":', b'"shema":', 1), r"the table trade_annual lacks schema"),
-    "a field without a type": (lambda raw: raw.replace(b'"type": "integer", ', b"", 1), r"the table trade_annual lacks type in schema.fields\[0\]"),
-    "a field of an unknown type": (lambda raw: raw.replace(b'"type": "integer"', b'"type": "intger"', 1), r"has 'intger' in schema.fields\[0\].type, which is not one of"),
-    "fields that are no list": (lambda raw: raw.replace(b'"fields": [', b'"fields": 3, "lost": [', 1), r"the table trade_annual has no list in schema.fields"),
-    "a key of unknown fields": (lambda raw: raw.replace(b'"primaryKey": ["year"', b'"primaryKey": ["yaer"', 1), r"has 'yaer' in schema.primaryKey, which is none of its fields"),
-    "a count that is text": (lambda raw: raw.replace(b'"rows": ', b'"rows": "many", "lost": ', 1), r"has 'many' in rows, which is not a whole number"),
-    "a table without fingerprint": (lambda raw: raw.replace(b'"hash":', b'"hush":', 1), r"the table trade_annual lacks hash"),
+    "a table that is only a name": (lambda raw: b'{"resources": ["trade_annual"]}', r"the table number 1 has no named parts"),
+    "a table without fields": (in_table(b'"schema":', b'"shema":'), r"the table trade_annual lacks schema"),
+    "a table without fingerprint": (in_table(b'"hash":', b'"hush":'), r"the table trade_annual lacks hash"),
+    "fields that are no list": (in_table(b'"fields": [', b'"fields": 3, "lost": ['), r"the table trade_annual has no list in schema.fields"),
+    "a field without a type": (in_table(b'"type": "integer", ', b""), r"the table trade_annual lacks type in schema.fields\[0\]"),
+    "a field of an unknown type": (in_table(b'"type": "integer"', b'"type": "intger"'), r"has 'intger' in schema.fields\[0\].type, which is not one of"),
+    "a key of unknown fields": (in_table(b'"primaryKey": ["year"', b'"primaryKey": ["yaer"'), r"has 'yaer' in schema.primaryKey, which is none of its fields"),
+    "a count that is text": (in_table(b'"rows": ', b'"rows": "many", "lost": '), r"has 'many' in rows, which is not a whole number"),
 }
 
 

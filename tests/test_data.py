@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pandas as pd
 import pytest
 
 import frenemies as fr
+from frenemies import data
 from frenemies.book import datapackage
 from frenemies.data import data_dir, read_package, sources_of
 from frenemies.schema import CONVERTERS, as_list
@@ -208,16 +211,19 @@ def test_sources_for_the_line_under_a_figure():
 
 
 def test_loading_is_quick():
-    """A table of 1,600 rows is read and checked in a few tens of milliseconds; a generous limit, as test machines are busy."""
-    import time
+    """A table of 500 rows is read and checked in tens of milliseconds, and a second time only copied; test machines are busy,
+    so the quickest of several tries counts."""
 
-    fr.load("sources"), fr.load("countries")
-    begun = time.perf_counter()
-    frame = fr.load("trade_partners_russia")
-    assert len(frame) > 500 and time.perf_counter() - begun < 0.5
-    begun = time.perf_counter()
-    fr.load("trade_partners_russia")
-    assert time.perf_counter() - begun < 0.05
+    def seconds(fresh: bool) -> float:
+        if fresh:
+            data._read.clear(), data._valid.clear()
+            fr.load("sources"), fr.load("countries")
+        begun = time.perf_counter()
+        assert len(fr.load("trade_partners_russia")) > 500
+        return time.perf_counter() - begun
+
+    assert min(seconds(fresh=True) for _ in range(3)) < 0.5
+    assert min(seconds(fresh=False) for _ in range(5)) < 0.05
 
 
 def test_data_comes_from_the_folder_that_the_environment_names(tmp_path, monkeypatch):
@@ -256,8 +262,6 @@ def test_the_wheel_carries_every_table(tmp_path):
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """A copy of the package that a test may change."""
-    import shutil
-
     shutil.copytree(DATA, tmp_path / "data")
     monkeypatch.setenv("FRENEMIES_DATA", str(tmp_path / "data"))
     return tmp_path / "data"

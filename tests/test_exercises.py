@@ -127,10 +127,7 @@ def test_hidden_tests_give_a_solution_all_points_and_a_blank_none(slug, master, 
     solved = [determine_grade(cell) for cell in master.cells if is_grade(cell)]
     assert solved and all(points == most for points, most in solved), solved
     blank, _ = ClearSolutions(code_stub={"python": "..."}).preprocess(master, {})
-    client = NotebookClient(blank, kernel_name="python3", allow_errors=True, timeout=120, resources={"metadata": {"path": str(tmp_path)}})
-    client.km = client.create_kernel_manager()
-    client.km.transport, client.km.ip = "ipc", str(tmp_path / "kernel")
-    client.execute()
+    NotebookClient(blank, kernel_name="python3", allow_errors=True, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     given = [determine_grade(cell)[0] for cell in blank.cells if is_grade(cell)]
     assert given == [0] * len(solved)
 
@@ -171,6 +168,15 @@ def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
     for part in (f"release/{slug}: not made from its master", "the feedback of", "99-gone: has no master", f"{lost} is missing", "gone-1 has no master"):
         assert part in found
     assert editions.main(["--check", slug]) == 1
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "\udcff"], ids=["cut", "a list", "not text"])
+def test_damaged_answers_are_named_with_the_way_out(tmp_path, monkeypatch, capsys, content):
+    answers = tmp_path / "answers.json"
+    answers.write_text(content, encoding="utf-8", errors="surrogateescape")
+    monkeypatch.setattr(editions, "ANSWERS", answers)
+    assert editions.main(["--check", SLUGS[0]]) == 1
+    assert "git checkout -- frenemies/answers.json" in capsys.readouterr().err
 
 
 # --- the bank of multiple-choice questions
@@ -224,6 +230,9 @@ GOOD_QUESTION = {
         (lambda q: q.pop("minutes"), "minutes"),
         (lambda q: q.update(use="vote"), "figure"),
         (lambda q: q["options"].pop("D"), "A, B, C, D"),
+        (lambda q: q.update(use=["read"]), "needs use"),
+        (lambda q: q.update(options="ABCD"), "A, B, C, D"),
+        (lambda q: q["options"].update(C="a text"), "option C is no table"),
         (lambda q: q["options"]["B"].pop("feedback"), "feedback"),
         (lambda q: q["options"]["B"].update(text=" "), "empty text"),
         (lambda q: q.update(correct="B"), "supported"),
@@ -510,7 +519,7 @@ def test_unknown_task_says_so(ask, capsys, task):
     assert task != "t-2" or "Did you mean 't-1'?" in said
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "\udcff"], ids=["missing", "empty", "cut", "not text"])
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "\udcff"], ids=["missing", "empty", "cut", "a list", "not text"])
 def test_damaged_answer_file_is_named(tmp_path, monkeypatch, capsys, content):
     path = tmp_path / "answers.json"
     if content is not None:

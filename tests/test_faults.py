@@ -204,10 +204,11 @@ def test_dead_link_and_dead_place_are_caught(built, tmp_path):
     assert len(test_book.dead_links(tmp_path, tmp_path / "page.html")) == 2
 
 
-def test_notebook_that_is_not_json_gives_an_error_with_a_remedy(tmp_path):
+@pytest.mark.parametrize("content", [b"", b"{ not json", b"\xff\xfe", b"[]", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": null}'])
+def test_notebook_that_is_none_gives_an_error_with_a_remedy(tmp_path, content):
     from frenemies.book.execute import NotebookError, run_notebook
 
-    (tmp_path / "broken.ipynb").write_text("{ not json")
+    (tmp_path / "broken.ipynb").write_bytes(content)
     with pytest.raises(NotebookError, match=r"broken\.ipynb.*git checkout"):
         run_notebook(tmp_path / "broken.ipynb")
 

@@ -133,6 +133,12 @@ def test_folder_without_students_is_refused(tmp_path, capsys):
     assert "one for each student" in capsys.readouterr().err
 
 
+def test_table_of_another_kind_is_refused(tmp_path, capsys):
+    (tmp_path / "grades.csv").write_text("name,mark\nana,3\n", encoding="utf-8")
+    assert grading.main([str(tmp_path), "--to", str(tmp_path), "--after-marking"]) == 1
+    assert "not a table that this command wrote" in capsys.readouterr().err
+
+
 def test_folders_that_nbgrader_cannot_tell_apart_are_refused(tmp_path):
     (tmp_path / "a b").mkdir()
     (tmp_path / "a_b").mkdir()

@@ -19,7 +19,7 @@ BONES = ("objectives", "competing readings", "check yourself", "key points", "ex
 
 def name(path: Path) -> str:
     """A notebook's path inside the project, as the test's name."""
-    return str(path.relative_to(ROOT))
+    return path.relative_to(ROOT).as_posix()
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=name)

@@ -45,15 +45,18 @@ def read_bank(slug: str, folder: Path = BANK) -> dict[str, dict]:
 
 def fault(question: object) -> str | None:
     """What is wrong with a question, or None."""
-    if not isinstance(question, dict) or question.get("use") not in KEYS:
+    use = question.get("use") if isinstance(question, dict) else None
+    if not isinstance(use, str) or use not in KEYS:
         return f"needs use = one of {sorted(KEYS)}"
-    if question.keys() != KEYS[question["use"]]:
-        odd = sorted(question.keys() ^ KEYS[question["use"]])
+    if question.keys() != KEYS[use]:
+        odd = sorted(question.keys() ^ KEYS[use])
         return f"lacks, or should not have: {', '.join(odd)}"
     options = question["options"]
-    if tuple(options) != LETTERS:
+    if not isinstance(options, dict) or tuple(options) != LETTERS:
         return f"needs the options {', '.join(LETTERS)} in this order"
     for letter, option in options.items():
+        if not isinstance(option, dict):
+            return f"option {letter} is no table with {', '.join(sorted(OPTION_KEYS))}"
         if option.keys() != OPTION_KEYS:
             return f"option {letter} lacks, or should not have: {', '.join(sorted(option.keys() ^ OPTION_KEYS))}"
         if empty := [key for key, text in option.items() if not isinstance(text, str) or not text.strip()]:

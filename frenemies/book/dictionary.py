@@ -1,10 +1,9 @@
-"""Sphinx extension: the data dictionary and the register of claims, made from the data package when the book is built.
+"""Sphinx extension: the data dictionary, made from the data package when the book is built, and links to claims.
 
 Directives (MyST):
 
     ```{data-tables}```          a table of all tables, with links and the archive of all data
     ```{data-family} trade```    a section for each table of a family, with the label table-<name>
-    ```{claims-register}```      the claims of the articles, each with its id as anchor
 
 A link ``[M02](#M02)`` on any page leads to that claim on the page named by ``frenemies_claims_page``.
 The tables are copied to ``_data/`` of the built book, with one archive of them all.
@@ -68,12 +67,16 @@ def scan_notebook(path: Path) -> dict[str, Use]:
     Raises ExtensionError if the file is not a notebook.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError) as error:
-        raise ExtensionError(f"{path.name} is not a notebook that can be read: {error}") from error
+        return _uses(json.loads(path.read_text(encoding="utf-8"))["cells"], path.stem)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        remedy = f"restore it with: git checkout -- {path.name}"
+        raise ExtensionError(f"{path.name} is not a notebook that can be read ({type(error).__name__}: {error}); {remedy}") from error
+
+
+def _uses(cells: list[dict], stem: str) -> dict[str, Use]:
     sources = ["".join(cell["source"]) for cell in cells]
     headings = [re.search(r"^# +(.+)$", text, re.MULTILINE) for cell, text in zip(cells, sources) if cell["cell_type"] == "markdown"]
-    title = next((heading.group(1).strip() for heading in headings if heading), path.stem)
+    title = next((heading.group(1).strip() for heading in headings if heading), stem)
     found: dict[str, Use] = {}
     for cell, text in zip(cells, sources):
         if cell["cell_type"] != "code":
@@ -170,36 +173,6 @@ class DataTables(PackageDirective):
         head = _head(["Table", "What it holds", "Family", "Rows", "Years"])
         whole = f'<p><a href="file:{ARCHIVE}" download>All data in one archive</a> (zip: {len(resources)} CSV files and their description, {DESCRIPTOR}).</p>\n'
         return [self.html(whole + _scrolling(caption, f"{head}<tbody>\n{body}</tbody>"))]
-
-
-class ClaimsRegister(PackageDirective):
-    """The claims of the articles, an article to a section, a claim to a row whose anchor is the claim's id."""
-
-    has_content = False
-
-    def run(self) -> list[nodes.Node]:
-        """Build the register."""
-        self.resources("tables articles claims")
-        articles, claims = load("articles").set_index("article_id").sort_values("date"), load("claims")
-        sections = []
-        for article_id, article in articles.iterrows():
-            group = claims[claims["article_id"] == article_id]
-            heading = f"{article['author']}, {article['outlet']}, {article['date'].year}"
-            section = nodes.section("", nodes.title("", heading), ids=[f"claims-{article_id}"], names=[f"claims-{article_id}"])
-            self.state.document.note_explicit_target(section, section)
-            section += nodes.paragraph("", article["position"])
-            rows = ""
-            for claim in group.itertuples():
-                topic = claim.topic.replace("_", " ")
-                rows += (
-                    f'<tr id="{claim.claim_id}"><th scope="row">{claim.claim_id}</th><td class="long">{escape(claim.claim)}</td><td>{claim.kind}</td>'
-                    f'<td>{topic}</td><td><a href="doc:chapters/{claim.chapter}">{_chapter(claim.chapter)}</a></td></tr>\n'
-                )
-            head = _head(["Claim", "What the article says, in our words", "Kind", "Topic", "Chapter"])
-            caption = f"{len(group)} claims of {article['author']}"
-            section += self.html(_scrolling(caption, f"{head}<tbody>\n{rows}</tbody>"))
-            sections.append(section)
-        return sections
 
 
 class ClaimLinks(SphinxPostTransform):
@@ -328,12 +301,6 @@ def _claims() -> dict[str, str]:
     }
 
 
-def _chapter(slug: str) -> str:
-    """The name of a chapter from its file name: "01-trade" is "1 Trade"."""
-    number, _, name = slug.partition("-")
-    return f"{int(number)} {name.replace('-', ' ').capitalize()}"
-
-
 def _head(names: list[str]) -> str:
     return "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in names) + "</tr></thead>\n"
 
@@ -452,10 +419,9 @@ def page_style(app: Sphinx, page: str, template: str, context: dict, doctree: no
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the directives, the links and what happens around a build."""
-    app.add_config_value("frenemies_claims_page", "chapters/back/claims", "env")
+    app.add_config_value("frenemies_claims_page", "chapters/12-claims-on-trial", "env")
     app.add_directive("data-family", DataFamily)
     app.add_directive("data-tables", DataTables)
-    app.add_directive("claims-register", ClaimsRegister)
     app.add_post_transform(ClaimLinks)
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
     app.connect("env-get-outdated", outdated_pages)

@@ -40,6 +40,10 @@ CHECK_CALL = re.compile(r"""^check\(\s*["']([\w-]+)["']""", re.MULTILINE)
 _answers_lock = threading.Lock()
 
 
+class AnswersError(ValueError):
+    """The file of sealed answers is damaged; the message says how to restore it."""
+
+
 def slugs() -> list[str]:
     """The exercises that have a master."""
     return sorted(path.parent.name for path in COURSE.glob("source/*/*.ipynb") if path.stem == path.parent.name)
@@ -102,17 +106,30 @@ def run_master(slug: str) -> tuple[nbformat.NotebookNode, dict[str, dict]]:
     return notebook, sealed
 
 
+def stored_answers() -> dict[str, dict]:
+    """The entries of answers.json by task id, none where there is no file. Raises `AnswersError` for a damaged one."""
+    damaged = AnswersError(f"{ANSWERS.name} is damaged; restore it with: git checkout -- frenemies/{ANSWERS.name}")
+    try:
+        entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError:  # not JSON, or not even text
+        raise damaged from None
+    if not isinstance(entries, dict):
+        raise damaged
+    return entries
+
+
 def store_answers(sealed: dict[str, dict], keep: Callable[[str], bool]) -> bool:
     """Add entries to those of answers.json whose task id is to be kept; tell whether the file changed."""
     with _answers_lock:
-        old = ANSWERS.read_text(encoding="utf-8") if ANSWERS.exists() else "{}"
-        kept = {task: entry for task, entry in json.loads(old).items() if keep(task)}
-        text = json.dumps(dict(sorted((kept | sealed).items())), indent=1, ensure_ascii=False) + "\n"
-        if text != old:
+        old = stored_answers()
+        new = {task: entry for task, entry in old.items() if keep(task)} | sealed
+        if new != old:
             fresh = ANSWERS.with_suffix(".json.new")
-            fresh.write_text(text, encoding="utf-8")
+            fresh.write_text(json.dumps(dict(sorted(new.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             fresh.replace(ANSWERS)
-        return text != old
+        return new != old
 
 
 def prefix(task: str) -> str:
@@ -138,7 +155,7 @@ def stale(names: list[str]) -> list[str]:
     Stored outputs are not compared here: nbval runs every notebook anew.
     """
     found = []
-    entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    entries = stored_answers()
     with tempfile.TemporaryDirectory() as folder:
         for slug, path in blank_editions(names, Path(folder)).items():
             wanted, release = normalise(read_notebook(path)), release_path(slug)
@@ -210,7 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(found) or f"{len(names)} exercises are up to date")
             return 1 if found else 0
         return make_all(names)
-    except (BankError, NotebookError) as error:
+    except (AnswersError, BankError, NotebookError) as error:
         print(f"FAILED  {error}", file=sys.stderr)
         return 1
 

@@ -253,9 +253,12 @@ def write_table(rows: list[Row], path: Path) -> None:
 
 
 def read_table(path: Path) -> list[Row]:
-    """Read a grade table that `write_table` wrote."""
+    """Read a grade table that `write_table` wrote. Raises `ValueError` for any other file."""
     with path.open(encoding="utf-8", newline="") as file:
-        return [Row(**line) for line in csv.DictReader(file)]
+        lines = csv.DictReader(file)
+        if lines.fieldnames != [field.name for field in fields(Row)]:
+            raise ValueError(f"{path} is not a table that this command wrote; mark the class again without --after-marking")
+        return [Row(**line) for line in lines]
 
 
 def grade(folder: Path, to: Path, cell_seconds: int = CELL_SECONDS) -> list[Row]:
