@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from pathlib import Path
@@ -15,10 +16,11 @@ BUILT = ROOT / "_build" / "html"
 
 # Two nbval kernels that start together over TCP can race for a port; sockets of their own cannot.
 SOCKETS = tempfile.TemporaryDirectory(prefix="kernels-")
-ConnectionFileMixin.transport.default_value = "ipc"
-for manager in (KernelManager, AsyncKernelManager):
-    # Each class has its own table of default makers; replacing the method alone changes nothing.
-    manager._all_trait_default_generators["ip"] = lambda _: f"{SOCKETS.name}/{uuid.uuid4().hex[:8]}"
+if os.name != "nt":  # Windows has none here
+    ConnectionFileMixin.transport.default_value = "ipc"
+    for manager in (KernelManager, AsyncKernelManager):
+        # Each class has its own table of default makers; replacing the method alone changes nothing.
+        manager._all_trait_default_generators["ip"] = lambda _: f"{SOCKETS.name}/{uuid.uuid4().hex[:8]}"
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ UNITS = re.compile(
     r"US\$|dollar|USD|euro|lira|rouble|%|percent|share|ratio|index|score|points?\b|bcm|cubic|tonnes|TJ|terajoule|MW|"
     r"number|count|people|persons|visitors|arrivals|deaths|votes|events|disputes|meetings|troops|thousand|million|"
     r"TIV|probability|years?\b|months?\b|days?\b|weeks?\b|°|log|difference|rank|companies|dwellings|weight|agreement|"
-    r"statements|claims|evidence|respondents|resolutions|wars|obligations|HHI|per\b",
+    r"scale|steps?\b|statements|claims|evidence|respondents|resolutions|wars|obligations|HHI|per\b",
     re.IGNORECASE,
 )
 
@@ -266,26 +266,29 @@ def shown_numbers(notebook: nbformat.NotebookNode) -> set[float]:
 
 
 def loaded_numbers(notebook: nbformat.NotebookNode) -> set[float]:
-    """Every number in the tables that the notebook loads, and in the claims that it links to."""
+    """Every number in the tables that the notebook loads."""
     source = "\n".join(cell.source for cell in code_cells(notebook))
     numbers: set[float] = set()
     for name in set(re.findall(r"""load\(["'](\w+)["']\)""", source)):
         table = fr.load(name)
         for column in table.select_dtypes("number"):
             numbers.update(table[column].dropna().abs().astype(float))
-    claims = fr.load("claims").set_index("claim_id")["claim"]
-    for _, claim in CLAIM_LINK.findall(markdown(notebook)):
-        numbers |= numbers_in(claims.get(claim, ""))
     return numbers
+
+
+def claimed_numbers(notebook: nbformat.NotebookNode) -> set[float]:
+    """Every number in the claims that the notebook links to: the link is their source."""
+    claims = fr.load("claims").set_index("claim_id")["claim"]
+    return {n for _, claim in CLAIM_LINK.findall(markdown(notebook)) for n in numbers_in(claims.get(claim, ""))}
 
 
 def unsupported_numbers(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
     """Quantities in the prose that neither the outputs nor the loaded tables hold at the stated precision.
 
-    A number of one or two digits must be in the outputs: a large table holds every small
-    number by chance.
+    A number of one or two digits must be in the outputs or in a linked claim: a large table
+    holds every small number by chance.
     """
-    shown = sorted(shown_numbers(notebook))
+    shown = sorted(shown_numbers(notebook) | claimed_numbers(notebook))
     loaded = sorted(set(shown) | loaded_numbers(notebook))
     allowed = set(exceptions)
     breaches = []

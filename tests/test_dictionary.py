@@ -25,7 +25,7 @@ from frenemies.data import read_package
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 FINDING = "Two lines that part"
-FAMILIES = ("trade", "views", "reference")
+FAMILIES = ("trade", "crises", "views", "reference")
 
 
 def notebook(*sources: str) -> str:

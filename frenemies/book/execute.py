@@ -56,6 +56,7 @@ def run_notebook(path: Path, kernel_arguments: Sequence[str] = ()) -> nbformat.N
         kernel_name=KERNELSPEC["name"],
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(path.parent)}},
+        coalesce_streams=True,  # else one print is stored as one piece or two, as the moment has it
         extra_arguments=list(kernel_arguments),
     )
     with tempfile.TemporaryDirectory() as sockets:
