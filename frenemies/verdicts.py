@@ -143,14 +143,15 @@ class Trial:
 
     def _enter(self, claim_id: str, found: str, parts: Sequence[Part], speaks_for: str = "", speaks_against: str = "") -> None:
         self.entries[claim_id] = {"verdict": found, "parts": list(parts), "for": speaks_for, "against": speaks_against}
-        lines = [f"{name}: {text}" for name, text in (("for", speaks_for), ("against", speaks_against)) if text]
-        if lines and parts:
+        sides = [f"{name}: {text}" for name, text in (("for", speaks_for), ("against", speaks_against)) if text]
+        lines = [f"the claim: {self.claims.loc[claim_id, 'claim']}", *sides]
+        if sides and parts:
             lines.append(f"the core that can be counted is {verdict(one.outcome for one in parts)}:")
         lines += [f"{one.outcome}: {one.what}" for one in parts]
         self._unseen.append("\n  ".join([f"{claim_id}  {found.upper()}", *lines]))
 
     def show(self) -> Entries:
-        """The entries made since this was last asked, as text: verdict first, then what it rests on."""
+        """The entries made since this was last asked, as text: the verdict, the claim, and what decides."""
         shown, self._unseen = Entries("\n".join(self._unseen)), []
         return shown
 
