@@ -134,7 +134,8 @@ def test(args: argparse.Namespace) -> None:
         say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
             "or set CHROMIUM to its path")
     say("running the tests on two cores")
-    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", *args.pytest,
+    # In the order of collection the slow browser tests come first, so that the two workers end together.
+    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", *args.pytest,
         env=os.environ | ({"CHROMIUM": browser} if browser else {}))
 
 

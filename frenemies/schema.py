@@ -23,7 +23,6 @@ TEXT = pd.Series(["text"]).dtype  # "str" from pandas 3 on, "object" before
 INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 WRITTEN_MISSING = {"nan", "NaN", "NAN", "null", "NULL", "N/A", "n/a", "#N/A"}
-CONSTRAINTS = {"required", "unique", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum"}
 MERGE_MARK = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 
 

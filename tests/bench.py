@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import nbformat
 from playwright.sync_api import Page, sync_playwright
@@ -74,7 +76,7 @@ def visit(path: Path) -> dict[str, float]:
 
         def weigh(url: str) -> None:
             if url.startswith("file://"):
-                file = Path(url.removeprefix("file://").split("?")[0].split("#")[0])
+                file = Path(url2pathname(urlsplit(url).path))
                 sizes.append(len(gzip.compress(file.read_bytes())) if file.is_file() else 0)
             elif url.startswith("http"):
                 blocked.append(url)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jupyter_client.connect import ConnectionFileMixin
 from jupyter_client.manager import AsyncKernelManager, KernelManager
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 # Two nbval kernels that start together over TCP can race for a port; sockets of their own cannot.
 SOCKETS = tempfile.TemporaryDirectory(prefix="kernels-")
@@ -29,3 +34,17 @@ def built() -> Path:
     if not (BUILT / "index.html").exists():
         pytest.fail("the book is not built: python3 tasks.py book", pytrace=False)
     return BUILT
+
+
+@pytest.fixture(scope="class")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from the machine; Playwright's own download is not used.
+
+    It ends with its class: as long as it lives, no other test of the worker could run a kernel.
+    """
+    if not CHROMIUM:
+        pytest.fail("Chromium is missing: apt-get install chromium, or set CHROMIUM to its path", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()

@@ -17,7 +17,6 @@ MONTHS, ORIGIN = "eurostat_nrg_ti_gasm", "eurostat_nrg_ti_gas"
 WORLD_BANK_GDP, WORLD_BANK_PEOPLE, WORLD_BANK_PRICES = "worldbank_ny_gdp_mktp_cd", "worldbank_sp_pop_totl", "worldbank_fp_cpi_totl_zg"
 IMF, PENN, ECB, CBRT = "imf_weo_2019_04", "pwt_10", "ecb_eurofxref", "cbrt_evds"
 FLOW = ["year", "reporter_iso3", "flow", "source_id"]
-REGULATOR = "Energy Market Regulatory Authority of Turkey"
 
 
 def annual(reporter: str, flow: str, source: str) -> pd.Series:

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 from conftest import ROOT
 from docutils import nodes
-from test_browser import Visit, browser  # noqa: F401 (a fixture)
+from test_browser import Visit
 
 import frenemies as fr
 from frenemies import verdicts
@@ -170,7 +170,7 @@ def test_labels_are_those_that_the_book_makes(title):
 # The page
 
 
-def test_search_and_filters_narrow_the_table_and_a_link_opens_its_row(built, browser):  # noqa: F811
+def test_search_and_filters_narrow_the_table_and_a_link_opens_its_row(built, browser):
     with Visit(browser, PAGE) as visit:
         shown = visit.page.locator("table.verdicts tbody tr:visible")
         assert shown.count() == 56
@@ -183,14 +183,16 @@ def test_search_and_filters_narrow_the_table_and_a_link_opens_its_row(built, bro
         assert shown.count() == 56 and not visit.errors
 
 
-def test_the_whole_table_shows_without_script(built, browser):  # noqa: F811
+def test_the_whole_table_shows_without_script(built, browser):
     with Visit(browser, PAGE, script=False) as visit:
         assert visit.page.locator("table.verdicts tbody tr:visible").count() == 56
 
 
-def test_three_clicks_lead_from_a_verdict_to_its_rows(built, browser):  # noqa: F811
+def test_three_clicks_lead_from_a_verdict_to_its_rows(built, browser):
     with Visit(browser, PAGE) as visit:
         visit.page.locator("#M02 a", has_text="Only 2008").click()
         figure = visit.page.locator("figure.chart:target")
         figure.get_by_role("link", name="trade_annual").click()
-        assert visit.page.locator("#table-trade_annual").get_by_role("link", name="Download CSV").count() == 1
+        download = visit.page.locator("#table-trade_annual").get_by_role("link", name="Download CSV")
+        download.wait_for(timeout=15_000)  # the page opens after the click returns
+        assert download.count() == 1

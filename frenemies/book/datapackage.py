@@ -20,12 +20,14 @@ from pathlib import Path
 import pandas as pd
 
 from frenemies.data import DESCRIPTOR, DataError, data_dir, read_package
-from frenemies.schema import CONSTRAINTS, CONVERTERS, as_list, check_keys, read_table, sha256
+from frenemies.descriptor import CONSTRAINTS
+from frenemies.schema import CONVERTERS, as_list, check_keys, read_table, sha256
 
 COMPUTED = ("bytes", "hash", "rows", "years", "sources")
 LINE_WIDTH = 140
 # A column of text with few different values, each used several times, is probably a list of allowed values.
 ENUM_LIMIT = 12
+KNOWN_CONSTRAINTS = {name.rstrip("?") for name in CONSTRAINTS}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,8 +126,8 @@ def check_description(resource: dict) -> list[str]:
             limit = field.get("constraints", {}).get(side)
             if isinstance(limit, str) and CONVERTERS[field["type"]](limit) is None:
                 problems.append(f"the {side} of the field {field['name']} is {limit!r}, which is no {field['type']}")
-        for constraint in sorted(set(field.get("constraints", {})) - CONSTRAINTS):
-            problems.append(f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(CONSTRAINTS))}")
+        for constraint in sorted(set(field.get("constraints", {})) - KNOWN_CONSTRAINTS):
+            problems.append(f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(KNOWN_CONSTRAINTS))}")
     if resource["family"] != "reference" and not _references(resource) - {"countries"}:
         problems.append("no row can be traced: there is no source_id that refers to the table sources")
     if not resource.get("licenses"):

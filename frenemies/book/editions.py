@@ -127,7 +127,8 @@ def store_answers(sealed: dict[str, dict], keep: Callable[[str], bool]) -> bool:
         new = {task: entry for task, entry in old.items() if keep(task)} | sealed
         if new != old:
             fresh = ANSWERS.with_suffix(".json.new")
-            fresh.write_text(json.dumps(dict(sorted(new.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            text = json.dumps(dict(sorted(new.items())), indent=1, ensure_ascii=False) + "\n"
+            fresh.write_text(text, encoding="utf-8", newline="\n")
             fresh.replace(ANSWERS)
         return new != old
 

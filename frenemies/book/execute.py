@@ -118,7 +118,7 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> bool:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     fresh = path.with_suffix(".ipynb.new")
-    fresh.write_text(text, encoding="utf-8")
+    fresh.write_text(text, encoding="utf-8", newline="\n")
     fresh.replace(path)
     return True
 
