@@ -49,19 +49,19 @@ def violations(page: Page) -> list[str]:
 
 
 def look(browser: Browser, page: str) -> None:
-    """All that must hold on every page: drawn, quiet, offline, readable on a phone, accessible in both themes."""
-    for theme in ("light", "dark"):
-        with Visit(browser, page, theme=theme) as visit:
+    """All that must hold on every page: drawn, quiet, offline, accessible, and on a phone no wider than it.
+
+    The wide page is seen in the light theme and the phone's in the dark one: two visits, both themes and sizes.
+    """
+    for size, theme in ((DESKTOP, "light"), (PHONE, "dark")):
+        with Visit(browser, page, size=size, theme=theme) as visit:
             visit.see_all()
+            width = visit.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{page} scrolls sideways: {width} px on a screen of {size['width']}"
             assert not visit.errors, f"{page}: {visit.errors}"
             assert not visit.requests, f"{page} asked {visit.requests}"
             # Last, for axe itself asks for style sheets in a way that a page from disk refuses.
             assert not (found := violations(visit.page)), f"{page}, {theme}: " + "\n".join(found)
-    with Visit(browser, page, size=PHONE) as visit:
-        visit.see_all()
-        width = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"], f"{page} scrolls sideways on a phone: {width} px"
-        assert not visit.errors, f"{page}: {visit.errors}"
 
 
 # Two classes, so that the two workers share the pages.

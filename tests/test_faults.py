@@ -127,19 +127,21 @@ def test_planted_fault_is_caught(trade, plant):
     assert rules.all_breaches(trade)
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_most_changed_numbers_in_prose_are_caught(path):
+def test_most_changed_numbers_in_prose_are_caught():
     """Change each number of three digits or more in turn; a few changed ones exist elsewhere by chance."""
-    notebook = rules.read(path)
-    loaded = sorted(rules.shown_numbers(notebook) | rules.loaded_numbers(notebook))
-    precise = [n for n in rules.stated_numbers(notebook) if len(re.sub(r"\D", "", n[0]).strip("0")) >= 3]
-    missed = [
-        (text, changed)
-        for text, value, decimals, scale, about in precise
-        for changed in (value * 1.37, value * 10)
-        if rules.occurs(round(changed, decimals), decimals, scale, about, loaded)
-    ]
-    assert len(missed) <= 0.35 * 2 * len(precise), f"{len(missed)} of {2 * len(precise)} changes go unseen: {missed[:5]}"
+    changes, missed = 0, []
+    for path in CHAPTERS:
+        notebook = rules.read(path)
+        known = sorted(rules.shown_numbers(notebook) | rules.loaded_numbers(notebook))
+        for text, value, decimals, scale, about in rules.stated_numbers(notebook):
+            if len(re.sub(r"\D", "", text).strip("0")) < 3:
+                continue
+            for changed in (value * 1.37, value * 10):
+                changes += 1
+                if rules.occurs(round(changed, decimals), decimals, scale, about, known):
+                    missed.append((path.stem, text, changed))
+    assert changes > 500
+    assert len(missed) <= 0.25 * changes, f"{len(missed)} of {changes} changes go unseen: {missed[:5]}"
 
 
 SMALL = """

@@ -69,3 +69,10 @@ def test_no_exception_is_out_of_use():
         stated = {text for text, *_ in rules.stated_numbers(rules.read(ROOT / path))}
         stale += [f"{path}: {number!r} no longer stands in the prose" for number in numbers if number not in stated]
     assert not stale, stale
+
+
+def test_every_work_in_the_bibliography_is_cited():
+    pages = [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("chapters/**/*.md"), *ROOT.glob("exercises/source/*/*.ipynb")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in pages)
+    cited = {key.strip() for keys in rules.CITE.findall(text) for key in keys.split(",")}
+    assert not (idle := rules.bibliography() - cited), f"in chapters/references.bib and nowhere cited: {sorted(idle)}"
