@@ -81,7 +81,7 @@ def test_figure_refuses_a_half_done_chart(damage, word):
 
 
 def test_colours_refuses_a_country_without_a_colour():
-    with pytest.raises(KeyError, match="XXX"):
-        style.colours(["TUR", "XXX"])
+    with pytest.raises(KeyError, match="ATL"):
+        style.colours(["TUR", "ATL"])
     with pytest.raises(ValueError, match="one name for each"):
         style.colours(["TUR", "RUS"], ["Turkey"])
