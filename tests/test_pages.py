@@ -37,11 +37,13 @@ def test_pandas_tables_are_repaired() -> None:
     assert "<td>export</td>" in repaired
 
 
-def test_columns_of_numbers_are_marked_with_their_header() -> None:
+def test_columns_of_numbers_and_long_texts_are_marked() -> None:
     table = pd.DataFrame({"flow": ["export", "import"], "value": [1.5, None], "year": ["2015", "around 2016"]})
     marked = access.repaired_table(table.to_html())
     assert '<td class="number">1.5</td>' in marked and '<td class="number">NaN</td>' in marked
     assert '<th class="number" scope="col">value</th>' in marked
+    sentence = access.repaired_table(pd.DataFrame({"event": ["word " * 20]}).to_html())
+    assert '<td class="long">' in sentence and 'class="long"' not in marked
     for cell in ('<th scope="col">flow</th>', '<th scope="col">year</th>', "<td>2015</td>", "<td>export</td>"):
         assert cell in marked
 

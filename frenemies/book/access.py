@@ -5,6 +5,7 @@ Parts of the theme are repaired by small templates (templates/) that wrap the th
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
 
+LONG_TEXT = 40  # characters
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
 _THEME = """(() => {
   const page = document.documentElement.dataset;
@@ -36,13 +38,14 @@ def repaired_table(html: str) -> str:
     html = re.sub(r"<style scoped>.*?</style>\s*", "", html, flags=re.DOTALL)
     html = re.sub(r"<th[^>]*>\s*</th>", "<td></td>", html)
     head, found, body = html.partition("<tbody>")
-    return marked_numbers(head.replace("<th>", '<th scope="col">') + found + body.replace("<th>", '<th scope="row">'))
+    return marked_cells(head.replace("<th>", '<th scope="col">') + found + body.replace("<th>", '<th scope="row">'))
 
 
-def marked_numbers(html: str) -> str:
-    """Return stored HTML in which pandas' columns of numbers, headers too, have the class `number`.
+def marked_cells(html: str) -> str:
+    """Return stored HTML in which pandas' columns of numbers, headers too, have the class `number`, and long texts `long`.
 
-    Numbers stand under numbers; words begin at the left, where a reader looks for them.
+    Numbers stand under numbers; words begin at the left, where a reader looks for them, and a
+    sentence keeps a readable width on a phone, where the table scrolls.
     """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.select("table.dataframe"):
@@ -54,6 +57,9 @@ def marked_numbers(html: str) -> str:
                 cells += [head[place] for head in heads if len(head) >= -place and not head[place].get("colspan")]
                 for cell in cells:
                     cell["class"] = "number"
+        for cell in table.select("tbody td"):
+            if len(cell.get_text()) > LONG_TEXT:
+                cell["class"] = "long"
     return str(soup)
 
 
@@ -108,4 +114,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    # The repaired tables are kept with the pages read: a change of this code reads them anew.
+    return {"version": version, "env_version": int(version, 16), "parallel_read_safe": True, "parallel_write_safe": True}
