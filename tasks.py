@@ -26,6 +26,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed.sha256"
+PACKAGES = (".", "frenemies_build")  # readers' and builders', each with its pyproject.toml
 BUILT = ROOT / "_build" / "html"
 OLDEST_PYTHON = (3, 11)
 
@@ -58,7 +59,7 @@ def install() -> None:
     """Make the environment, or leave it as it is when the pins have not changed."""
     if sys.version_info < OLDEST_PYTHON:
         stop(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed, this is {sys.version.split()[0]}")
-    pins = [ROOT / "requirements.txt", ROOT / "pyproject.toml"]
+    pins = [ROOT / "requirements.txt", *(ROOT / part / "pyproject.toml" for part in PACKAGES)]
     state = hashlib.sha256(b"".join(p.read_bytes() for p in pins) + f"{sys.version}{VENV}".encode()).hexdigest()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == state:
         return
@@ -71,7 +72,7 @@ def install() -> None:
     say("installing the pinned packages (1 to 3 minutes the first time)")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "--require-hashes", "-r", "requirements.txt")
-    run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+    run(*pip, "--no-deps", "--no-build-isolation", *(word for part in PACKAGES for word in ("-e", ROOT / part)))
     STAMP.write_text(state)
 
 
@@ -168,25 +169,25 @@ def serve(args: argparse.Namespace) -> None:
 def execute(args: argparse.Namespace) -> None:
     """Run notebooks from a clean kernel and store their outputs (all chapters, or those named)."""
     install()
-    run(PYTHON, "-m", "frenemies.book.execute", *args.notebooks)
+    run(PYTHON, "-m", "frenemies_build.notebooks", *args.notebooks)
 
 
 def exercises(args: argparse.Namespace) -> None:
     """Make the students' editions and the answer hashes from the solved masters."""
     install()
-    run(PYTHON, "-m", "frenemies.book.editions", *args.options)
+    run(PYTHON, "-m", "frenemies_build.course.editions", *args.options)
 
 
 def grade(args: argparse.Namespace) -> None:
     """Mark what a class handed in: a table of grades and pages of feedback (run it in a container)."""
     install()
-    run(PYTHON, "-m", "frenemies.book.grading", *args.options)
+    run(PYTHON, "-m", "frenemies_build.course.marking", *args.options)
 
 
 def data(args: argparse.Namespace) -> None:
     """Check the data package and refresh what is derived in datapackage.json."""
     install()
-    run(PYTHON, "-m", "frenemies.book.datapackage", *args.options)
+    run(PYTHON, "-m", "frenemies_build.describe_tables", *args.options)
 
 
 def bench(args: argparse.Namespace) -> None:

@@ -17,8 +17,10 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from frenemies import style
-from frenemies.book import charts, specs, vega
+from frenemies.charts import look
+from frenemies_build.pages import charts
+from frenemies_build.pages import chart_pictures
+from frenemies_build.pages import chart_specs
 
 ALT_TEXT = "Line chart: imports rise from 2 to 9 billion dollars, exports stay near 1."
 ROWS = [{"year": year, "flow": flow, "value": year % 7 + 0.5} for flow in ("export", "import") for year in range(4)]
@@ -45,22 +47,22 @@ def line(rows: list[dict] = ROWS) -> alt.Chart:
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The script with Vega, made once (it takes seconds) and kept as a build keeps it."""
     folder = tmp_path_factory.mktemp("bundle")
-    vega.Artist(folder).bundle()
+    chart_pictures.Artist(folder).bundle()
     [kept] = folder.glob("vega-*.js")
     return kept
 
 
 @pytest.fixture
-def artist(tmp_path: Path) -> vega.Artist:
+def artist(tmp_path: Path) -> chart_pictures.Artist:
     """Draws into a folder that is empty at first."""
-    return vega.Artist(tmp_path / "charts")
+    return chart_pictures.Artist(tmp_path / "charts")
 
 
 # What a chart lacks
 
 
 def test_a_finished_chart_has_no_problem() -> None:
-    assert list(specs.problems(finished(line()))) == []
+    assert list(chart_specs.problems(finished(line()))) == []
 
 
 @pytest.mark.parametrize(
@@ -74,12 +76,12 @@ def test_a_finished_chart_has_no_problem() -> None:
     ],
 )
 def test_a_missing_part_is_named(change: dict, complaint: str) -> None:
-    assert any(complaint in problem for problem in specs.problems({**finished(line()), **change}))
+    assert any(complaint in problem for problem in chart_specs.problems({**finished(line()), **change}))
 
 
 def test_caption_takes_the_words_apart() -> None:
-    words = specs.caption(finished(line(), note="Before 1996 estimated."))
-    assert words == specs.Caption(
+    words = chart_specs.caption(finished(line(), note="Before 1996 estimated."))
+    assert words == chart_specs.Caption(
         title="Imports grow faster",
         subtitle="Billion dollars",
         alt=ALT_TEXT,
@@ -93,21 +95,21 @@ def test_caption_takes_the_words_apart() -> None:
 
 
 def test_the_drawing_keeps_neither_words_nor_rows() -> None:
-    drawing, data = specs.split(finished(line()))
+    drawing, data = chart_specs.split(finished(line()))
     assert not {"title", "description", "usermeta", "datasets", "$schema"} & drawing.keys()
     assert drawing["background"] == "transparent"
     assert list(data.values()) == [ROWS] and drawing["data"]["name"] in data
 
 
 def test_two_charts_with_the_same_rows_share_one_data_set() -> None:
-    one, other = (specs.split(finished(chart))[1] for chart in (line(), line().mark_bar()))
+    one, other = (chart_specs.split(finished(chart))[1] for chart in (line(), line().mark_bar()))
     assert one.keys() == other.keys()
     changed = [{**ROWS[0], "value": 99}, *ROWS[1:]]
-    assert specs.split(finished(line(changed)))[1].keys() != one.keys()
+    assert chart_specs.split(finished(line(changed)))[1].keys() != one.keys()
 
 
 def unpacked(packed: dict) -> object:
-    """Undo `specs.pack`, as static/charts.js does in the page."""
+    """Undo `chart_specs.pack`, as static/charts.js does in the page."""
     if "rows" in packed:
         return packed["rows"]
     return [dict(zip(packed["columns"], row)) for row in zip(*packed["values"])]
@@ -126,51 +128,51 @@ def unpacked(packed: dict) -> object:
     ],
 )
 def test_packing_loses_nothing(values: object) -> None:
-    assert unpacked(json.loads(json.dumps(specs.pack(values)))) == values
+    assert unpacked(json.loads(json.dumps(chart_specs.pack(values)))) == values
 
 
 def test_packing_by_column_saves_bytes() -> None:
-    assert len(json.dumps(specs.pack(ROWS * 40))) < 0.6 * len(json.dumps(ROWS * 40))
+    assert len(json.dumps(chart_specs.pack(ROWS * 40))) < 0.6 * len(json.dumps(ROWS * 40))
 
 
 def test_csv_holds_the_data_in_the_order_of_the_tooltip() -> None:
-    drawing, data = specs.split(finished(line()))
+    drawing, data = chart_specs.split(finished(line()))
     [(key, rows)] = data.items()
-    text = specs.to_csv(specs.table(key, rows, specs.field_order(drawing)))
+    text = chart_specs.to_csv(chart_specs.table(key, rows, chart_specs.field_order(drawing)))
     assert text.splitlines()[0] == "year,flow,value"
     read = csv.DictReader(io.StringIO(text))
     assert [{"year": int(r["year"]), "flow": r["flow"], "value": float(r["value"])} for r in read] == ROWS
 
 
 def test_csv_of_a_missing_value_is_an_empty_cell() -> None:
-    assert specs.to_csv(specs.table("k", [{"a": None, "b": 0}, {"b": 2, "c": "x,y"}], [])) == 'a,b,c\n,0,\n,2,"x,y"\n'
+    assert chart_specs.to_csv(chart_specs.table("k", [{"a": None, "b": 0}, {"b": 2, "c": "x,y"}], [])) == 'a,b,c\n,0,\n,2,"x,y"\n'
 
 
 def test_map_shapes_are_no_table_but_their_values_are() -> None:
     shape = {"type": "Polygon", "coordinates": []}
     place = {"type": "Feature", "id": 792, "geometry": shape, "properties": {"name": "Turkey"}}
-    assert specs.table("k", [place], []) is None
-    assert specs.table("k", {"type": "Topology"}, []) is None
+    assert chart_specs.table("k", [place], []) is None
+    assert chart_specs.table("k", {"type": "Topology"}, []) is None
     place["properties"]["deaths"] = 7
-    assert specs.to_csv(specs.table("k", [place], ["deaths"])) == "deaths,id,name\n7,792,Turkey\n"
+    assert chart_specs.to_csv(chart_specs.table("k", [place], ["deaths"])) == "deaths,id,name\n7,792,Turkey\n"
 
 
 # Two sizes
 
 
-def test_a_single_plot_takes_any_width(artist: vega.Artist) -> None:
+def test_a_single_plot_takes_any_width(artist: chart_pictures.Artist) -> None:
     wide, narrow, _ = artist.draw(finished(line()))
-    assert abs(wide.width - specs.WIDE) <= 2 and abs(narrow.width - specs.NARROW) <= 2
-    assert specs.is_fluid(wide.spec)
+    assert abs(wide.width - chart_specs.WIDE) <= 2 and abs(narrow.width - chart_specs.NARROW) <= 2
+    assert chart_specs.is_fluid(wide.spec)
 
 
-def test_plots_side_by_side_stand_one_below_the_other_on_a_phone(artist: vega.Artist) -> None:
+def test_plots_side_by_side_stand_one_below_the_other_on_a_phone(artist: chart_pictures.Artist) -> None:
     part = line().properties(width=300, height=150)
     wide, narrow, _ = artist.draw(finished(part | part))
     assert "hconcat" in wide.spec and "vconcat" in narrow.spec
-    assert wide.width <= specs.WIDE and narrow.width <= specs.NARROW
+    assert wide.width <= chart_specs.WIDE and narrow.width <= chart_specs.NARROW
     assert narrow.height > wide.height
-    assert not specs.is_fluid(wide.spec)
+    assert not chart_specs.is_fluid(wide.spec)
 
 
 @pytest.mark.parametrize(
@@ -181,16 +183,16 @@ def test_plots_side_by_side_stand_one_below_the_other_on_a_phone(artist: vega.Ar
         lambda: line().properties(width=300, height=100).encode(column="flow:N"),
     ],
 )
-def test_small_multiples_have_one_column_on_a_phone(artist: vega.Artist, small_multiples) -> None:
+def test_small_multiples_have_one_column_on_a_phone(artist: chart_pictures.Artist, small_multiples) -> None:
     wide, narrow, _ = artist.draw(finished(small_multiples()))
-    assert wide.width <= specs.WIDE and narrow.width <= specs.NARROW
+    assert wide.width <= chart_specs.WIDE and narrow.width <= chart_specs.NARROW
     assert narrow.height > 1.4 * wide.height
 
 
 @pytest.mark.parametrize("bar", [{"width": 64}, {"size": 64}])
-def test_what_an_author_gave_in_pixels_follows_the_width(artist: vega.Artist, bar: dict) -> None:
+def test_what_an_author_gave_in_pixels_follows_the_width(artist: chart_pictures.Artist, bar: dict) -> None:
     bars = alt.Chart(pd.DataFrame({"x": [1, 2], "y": [1, 2]})).mark_bar(**bar).encode(x="x:Q", y="y:Q")
-    end = alt.Chart(pd.DataFrame({"t": ["end"]})).mark_text(x=style.WIDTH).encode(text="t")
+    end = alt.Chart(pd.DataFrame({"t": ["end"]})).mark_text(x=look.WIDTH).encode(text="t")
     for drawing in artist.draw(finished(bars + end))[:2]:
         plot = drawing.spec["width"]
         [at] = re.findall(r'translate\(([\d.]+),[\d.]+\)"[^>]*>end<', drawing.svg)
@@ -199,7 +201,7 @@ def test_what_an_author_gave_in_pixels_follows_the_width(artist: vega.Artist, ba
         assert float(across) == pytest.approx(plot / 10, abs=0.5)
 
 
-def test_long_row_names_are_broken_and_never_cut(artist: vega.Artist) -> None:
+def test_long_row_names_are_broken_and_never_cut(artist: chart_pictures.Artist) -> None:
     name = "Machinery and mechanical appliances, with all their parts"
     bars = alt.Chart(pd.DataFrame({"product": [name, "Cereals"], "share": [3, 1]})).mark_bar()
     _, narrow, _ = artist.draw(finished(bars.encode(y="product:N", x="share:Q").properties(height=40)))
@@ -211,57 +213,57 @@ def test_long_row_names_are_broken_and_never_cut(artist: vega.Artist) -> None:
 
 def test_a_legend_has_as_many_columns_and_lines_as_fit() -> None:
     rows = [{**row, "flow": f"Exports as the customs office of {row['flow']} reports them"} for row in ROWS]
-    drawing, data = specs.split(finished(line(rows)))
-    legend = specs.fit_labels(drawing, data, specs.NARROW)["encoding"]["color"]["legend"]
+    drawing, data = chart_specs.split(finished(line(rows)))
+    legend = chart_specs.fit_labels(drawing, data, chart_specs.NARROW)["encoding"]["color"]["legend"]
     assert legend["columns"] == 1
     assert '["Exports as the customs office of export", "reports them"]' in legend["labelExpr"]
-    drawing, data = specs.split(finished(line()))
-    assert "columns" not in specs.fit_labels(drawing, data, specs.WIDE)["encoding"]["color"]["legend"]
+    drawing, data = chart_specs.split(finished(line()))
+    assert "columns" not in chart_specs.fit_labels(drawing, data, chart_specs.WIDE)["encoding"]["color"]["legend"]
 
 
 # Pictures
 
 
-def test_dark_changes_the_inks_and_nothing_else(artist: vega.Artist) -> None:
+def test_dark_changes_the_inks_and_nothing_else(artist: chart_pictures.Artist) -> None:
     svg = artist.draw(finished(line()))[0].svg
-    dark = vega.dark(svg)
-    assert style.INK in svg and style.GRID in svg
-    assert not any(ink in dark for ink in (style.INK, style.MUTED_INK, style.GRID))
-    back = dark.replace(style.DARK_INK, style.INK).replace(style.DARK_MUTED_INK, style.MUTED_INK)
-    assert back.replace(style.DARK_GRID, style.GRID) == svg
+    dark = chart_pictures.dark(svg)
+    assert look.INK in svg and look.GRID in svg
+    assert not any(ink in dark for ink in (look.INK, look.MUTED_INK, look.GRID))
+    back = dark.replace(look.DARK_INK, look.INK).replace(look.DARK_MUTED_INK, look.MUTED_INK)
+    assert back.replace(look.DARK_GRID, look.GRID) == svg
 
 
-def test_letters_have_their_true_size_in_the_picture(artist: vega.Artist) -> None:
+def test_letters_have_their_true_size_in_the_picture(artist: chart_pictures.Artist) -> None:
     svg = artist.draw(finished(line()))[0].svg
     assert set(re.findall(r'font-size="([^"]+)"', svg)) == {"12px"}
 
 
-def test_a_second_build_draws_nothing(artist: vega.Artist) -> None:
+def test_a_second_build_draws_nothing(artist: chart_pictures.Artist) -> None:
     first = artist.draw(finished(line()))
     drawn = artist.count["drawn"]
-    again = vega.Artist(artist.folder)
+    again = chart_pictures.Artist(artist.folder)
     assert again.draw(finished(line())) == first
     assert drawn > 0 and again.count["drawn"] == 0
     again.draw(finished(line([{**ROWS[0], "value": 99}, *ROWS[1:]])))
     assert again.count["drawn"] > 0, "other data are another picture"
 
 
-def test_the_picture_that_travels_alone_carries_title_and_source(artist: vega.Artist) -> None:
+def test_the_picture_that_travels_alone_carries_title_and_source(artist: chart_pictures.Artist) -> None:
     spec = finished(line(), note="Before 1996 estimated.")
-    svg = vega.framed(artist.draw(spec)[0], specs.caption(spec))
+    svg = chart_pictures.framed(artist.draw(spec)[0], chart_specs.caption(spec))
     shown = re.sub(r"<title>.*?</title>|<desc>.*?</desc>", "", svg)
     for words in ("Imports grow faster", "Billion dollars", "Source: S, table 3", "Note: Before 1996 estimated."):
         assert words in shown
     assert f"<desc>{ALT_TEXT}</desc>" in svg
 
 
-def test_a_chart_that_vega_lite_refuses_stops_the_build(artist: vega.Artist) -> None:
+def test_a_chart_that_vega_lite_refuses_stops_the_build(artist: chart_pictures.Artist) -> None:
     with pytest.raises(ExtensionError, match="cannot draw this chart"):
         artist.draw({**finished(line()), "mark": "pie slices"})
 
 
 @pytest.mark.parametrize("damage", [lambda svg: svg[: len(svg) // 2], lambda svg: b"", lambda svg: b"\xff\xfe" + svg])
-def test_a_damaged_picture_in_the_folder_is_drawn_anew(artist: vega.Artist, damage) -> None:
+def test_a_damaged_picture_in_the_folder_is_drawn_anew(artist: chart_pictures.Artist, damage) -> None:
     first = artist.draw(finished(line()))
     for kept in artist.folder.glob("*.svg"):
         kept.write_bytes(damage(kept.read_bytes()))
@@ -272,23 +274,23 @@ def test_a_damaged_picture_in_the_folder_is_drawn_anew(artist: vega.Artist, dama
 
 
 def test_the_bundle_is_the_one_that_was_tried(bundle: Path) -> None:
-    name, text = vega.Artist(bundle.parent).bundle()
-    assert vega.BUNDLE_SHA256[:12] in name
+    name, text = chart_pictures.Artist(bundle.parent).bundle()
+    assert chart_pictures.BUNDLE_SHA256[:12] in name
     assert text.startswith("(()=>{") and "window.frenemiesVegaEmbed=" in text
 
 
-def test_another_bundle_is_refused_with_advice(artist: vega.Artist, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vega.vl_convert, "javascript_bundle", lambda *_, **__: "alert(1)")
+def test_another_bundle_is_refused_with_advice(artist: chart_pictures.Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chart_pictures.vl_convert, "javascript_bundle", lambda *_, **__: "alert(1)")
     with pytest.raises(ExtensionError, match="Install the pinned versions.*BUNDLE_SHA256"):
         artist.bundle()
     assert not artist.folder.exists(), "and not kept"
 
 
 def test_a_damaged_bundle_in_the_folder_is_made_anew(
-    artist: vega.Artist, bundle: Path, monkeypatch: pytest.MonkeyPatch
+    artist: chart_pictures.Artist, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = bundle.read_text("utf-8")
-    monkeypatch.setattr(vega.vl_convert, "javascript_bundle", lambda *_, **__: good)
+    monkeypatch.setattr(chart_pictures.vl_convert, "javascript_bundle", lambda *_, **__: good)
     artist.folder.mkdir()
     kept = artist.folder / bundle.name
     kept.write_text(good.replace("vega", "Vega"), "utf-8")
@@ -297,7 +299,7 @@ def test_a_damaged_bundle_in_the_folder_is_made_anew(
 
 
 def test_json_cannot_end_its_script_element() -> None:
-    text = vega.to_json({"name": "</script><b>é"})
+    text = chart_pictures.to_json({"name": "</script><b>é"})
     assert "<" not in text and json.loads(text) == {"name": "</script><b>é"}
 
 
@@ -319,7 +321,7 @@ def build(folder: Path, specifications: list[dict], builder: str = "html") -> tu
     (source / "words.md").write_text(words)
     warnings = io.StringIO()
     settings = {
-        "extensions": ["myst_nb", "frenemies.book.charts"],
+        "extensions": ["myst_nb", "frenemies_build.pages.charts"],
         "nb_execution_mode": "off",
         "project": "Test",
         "html_theme": "basic",

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 import frenemies as fr
-from frenemies.data import data_dir, read_package
-from frenemies.schema import sha256
+from frenemies.tables.loading import data_dir, read_package
+from frenemies.tables.rules import sha256
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 TABLE = "trade_annual"

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 import frenemies as fr
-from frenemies import data
-from frenemies.book import datapackage
-from frenemies.data import data_dir, read_package, sources_of
-from frenemies.schema import CONVERTERS, as_list
+from frenemies.tables import loading
+from frenemies_build import describe_tables
+from frenemies.tables.loading import data_dir, read_package, sources_of
+from frenemies.tables.rules import CONVERTERS, as_list
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -30,11 +30,11 @@ each_table = pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 
 
 def test_frictionless_finds_no_error():
-    assert datapackage.validate(DATA / "datapackage.json") == []
+    assert describe_tables.validate(DATA / "datapackage.json") == []
 
 
 def test_the_description_is_up_to_date(capsys):
-    assert datapackage.main(["--check"]) == 0, capsys.readouterr().err
+    assert describe_tables.main(["--check"]) == 0, capsys.readouterr().err
 
 
 def test_every_csv_file_is_described_and_every_described_file_exists():
@@ -49,7 +49,7 @@ def test_tables_are_in_order_and_names_are_unique():
 
 @each_table
 def test_people_have_written_all_that_a_description_needs(resource):
-    assert datapackage.check_description(resource) == []
+    assert describe_tables.check_description(resource) == []
     assert resource["path"] == f"{resource['name']}.csv"
     assert resource["title"].strip().endswith(".") is False
     assert len(resource["description"]) >= 40
@@ -216,7 +216,7 @@ def test_loading_is_quick():
 
     def seconds(fresh: bool) -> float:
         if fresh:
-            data._read.clear(), data._valid.clear()
+            loading._read.clear(), loading._valid.clear()
             fr.load("sources"), fr.load("countries")
         begun = time.perf_counter()
         assert len(fr.load("trade_partners_russia")) > 500
@@ -245,7 +245,7 @@ def test_the_wheel_carries_every_table(tmp_path):
         "sys.meta_path[:] = [finder for finder in sys.meta_path if 'editable' not in repr(finder).lower()]\n"
         f"sys.path.insert(0, {str(tmp_path / 'unpacked')!r})\n"
         "import frenemies as fr\n"
-        "print(json.dumps([fr.data.data_dir().as_posix(), {name: len(fr.load(name)) for name in fr.tables()['name']}]))\n"
+        "print(json.dumps([fr.loading.data_dir().as_posix(), {name: len(fr.load(name)) for name in fr.tables()['name']}]))\n"
     )
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "unpacked")], check=True)
     environment = {key: value for key, value in os.environ.items() if key not in ("FRENEMIES_DATA", "PYTHONPATH")}
@@ -269,7 +269,7 @@ def package(tmp_path, monkeypatch):
 
 def test_the_command_changes_nothing_when_all_is_up_to_date(package, capsys):
     before = (package / "datapackage.json").read_bytes()
-    assert datapackage.main([]) == 0
+    assert describe_tables.main([]) == 0
     assert (package / "datapackage.json").read_bytes() == before
     assert f"All {len(NAMES)} tables are valid." in capsys.readouterr().out
 
@@ -279,19 +279,19 @@ def test_check_fails_and_changes_nothing_when_a_table_has_changed(package, capsy
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:-1]), "utf-8")
     before = (package / "datapackage.json").read_bytes()
-    assert datapackage.main(["--check"]) == 1
+    assert describe_tables.main(["--check"]) == 1
     assert "out of date" in capsys.readouterr().err
     assert (package / "datapackage.json").read_bytes() == before
     with pytest.raises(fr.DataError, match="its description says"):
         fr.load("trade_annual")
-    assert datapackage.main([]) == 0
+    assert describe_tables.main([]) == 0
     assert f"trade_annual: {len(lines) - 2} rows, bytes, hash, rows changed" in capsys.readouterr().out
     assert len(fr.load("trade_annual")) == len(lines) - 2
 
 
 def test_a_new_table_gets_a_description_to_start_from(package, capsys):
     (package / "harbours.csv").write_text("harbour,year,ships,source_id\nSamsun,2020,12,cow_trade_v4\nSinop,2020,,cow_trade_v4\n", "utf-8")
-    assert datapackage.main([]) == 1
+    assert describe_tables.main([]) == 1
     message = capsys.readouterr().err
     assert "data/harbours.csv has no description" in message
     start = json.loads(message[message.index("{") :].rsplit("}", 1)[0] + "}")
@@ -305,7 +305,7 @@ def test_the_command_stops_at_a_broken_rule_and_names_it(package, capsys):
     path = package / "trade_annual.csv"
     path.write_text(path.read_text("utf-8").replace(",RUS,", ",RSU,", 1), "utf-8")
     before = (package / "datapackage.json").read_bytes()
-    assert datapackage.main([]) == 1
+    assert describe_tables.main([]) == 1
     assert "data/trade_annual.csv: line 2, column" in capsys.readouterr().err
     assert (package / "datapackage.json").read_bytes() == before
 
@@ -317,8 +317,8 @@ def test_the_command_asks_for_what_people_must_write(package, capsys):
     value = next(field for field in table["schema"]["fields"] if field["name"] == "value_musd")
     value["description"] = " "
     del value["unit"]
-    path.write_text(datapackage.to_text(content), "utf-8")
-    assert datapackage.main([]) == 1
+    path.write_text(describe_tables.to_text(content), "utf-8")
+    assert describe_tables.main([]) == 1
     message = capsys.readouterr().err
     assert "trade_annual: the field value_musd has no description" in message
     assert "trade_annual: the field value_musd is a number and has no unit" in message
@@ -326,5 +326,5 @@ def test_the_command_asks_for_what_people_must_write(package, capsys):
 
 def test_the_descriptor_is_written_in_one_form():
     content = json.loads((DATA / "datapackage.json").read_text("utf-8"))
-    assert (DATA / "datapackage.json").read_text("utf-8") == datapackage.to_text(content)
+    assert (DATA / "datapackage.json").read_text("utf-8") == describe_tables.to_text(content)
     assert {field["type"] for resource in RESOURCES for field in resource["schema"]["fields"]} <= set(CONVERTERS)

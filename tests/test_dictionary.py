@@ -18,9 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import frenemies as fr
-from frenemies.book import datapackage
-from frenemies.book.dictionary import archive, scan_notebook, select
-from frenemies.data import read_package
+from frenemies_build import describe_tables
+from frenemies_build.pages.table_pages import archive, scan_notebook, select
+from frenemies.tables.loading import read_package
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -66,7 +66,7 @@ class Book:
         # Families without a page here are another test's matter.
         descriptor = json.loads((self.data / "datapackage.json").read_text("utf-8"))
         descriptor["resources"] = [resource for resource in descriptor["resources"] if resource["family"] in FAMILIES]
-        (self.data / "datapackage.json").write_text(datapackage.to_text(descriptor), "utf-8")
+        (self.data / "datapackage.json").write_text(describe_tables.to_text(descriptor), "utf-8")
 
     def write(self, name: str, text: str) -> None:
         path = self.source / name
@@ -77,7 +77,7 @@ class Book:
         """Build what has changed; returns the warnings, and keeps the names of the pages read."""
         warnings = io.StringIO()
         settings = {
-            "extensions": ["myst_nb", "frenemies.book.dictionary"],
+            "extensions": ["myst_nb", "frenemies_build.pages.table_pages"],
             "nb_execution_mode": "off",
             "html_theme": "basic",
             "frenemies_claims_page": "back/claims",
@@ -235,7 +235,7 @@ def test_a_changed_table_builds_its_page_again_and_no_other_family(own_book, cap
     for stray in own_book.data.glob("*.csv"):
         if stray.name not in {resource["path"] for resource in read_package(own_book.data)["resources"]}:
             stray.unlink()
-    assert datapackage.main([]) == 0, capsys.readouterr().err
+    assert describe_tables.main([]) == 0, capsys.readouterr().err
     assert own_book.build() == ""
     assert set(own_book.read) == {"back/data", "back/data-trade"}
     assert f"{len(lines) - 2} rows" in words(section(own_book.page("back/data-trade"), "trade_sitc"))

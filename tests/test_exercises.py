@@ -21,9 +21,11 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade
 
 import frenemies
-from frenemies import exercises
-from frenemies.book import bank, editions, sealing
-from frenemies.kinds import Task
+from frenemies.exercises import feedback
+from frenemies_build.course import editions
+from frenemies_build.course import questions
+from frenemies_build.course import sealed_answers
+from frenemies.exercises.answer_kinds import Task
 
 SLUGS = editions.slugs()
 LADDER = ("Order", "Fill", "Do", "Read", "Argue")
@@ -134,7 +136,7 @@ def test_hidden_tests_give_a_solution_all_points_and_a_blank_none(slug, master, 
 
 def test_answers_are_only_hashes():
     plain = {"kind", "lines", "rows", "columns", "index", "feedback"}
-    for task, entry in exercises.answers().items():
+    for task, entry in feedback.answers().items():
         for key in entry.keys() - plain:
             hashes = entry[key] if isinstance(entry[key], list) else list(entry[key].values()) if isinstance(entry[key], dict) else [entry[key]]
             assert all(re.fullmatch("[0-9a-f]{16}", text) for text in hashes), f"{task}: {key}"
@@ -147,7 +149,7 @@ def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
     shutil.copy(editions.ANSWERS, answers)
     monkeypatch.setattr(editions, "COURSE", course)
     monkeypatch.setattr(editions, "ANSWERS", answers)
-    monkeypatch.setattr(bank.read_bank, "__defaults__", (course / "bank",))
+    monkeypatch.setattr(questions.read_bank, "__defaults__", (course / "bank",))
     slug = SLUGS[0]
     assert editions.stale([slug]) == []
 
@@ -176,18 +178,18 @@ def test_damaged_answers_are_named_with_the_way_out(tmp_path, monkeypatch, capsy
     answers.write_text(content, encoding="utf-8", errors="surrogateescape")
     monkeypatch.setattr(editions, "ANSWERS", answers)
     assert editions.main(["--check", SLUGS[0]]) == 1
-    assert "git checkout -- frenemies/answers.json" in capsys.readouterr().err
+    assert "git checkout -- frenemies/exercises/answers.json" in capsys.readouterr().err
 
 
 # --- the bank of multiple-choice questions
 
 
 def test_bank_is_well_formed_and_its_options_stand_in_the_notebook(slug, master):
-    questions = bank.read_bank(slug)
+    known = questions.read_bank(slug)
     prose = "\n".join(cell.source for cell in master.cells if cell.cell_type == "markdown")
     minutes = {number: int(spent) for number, _, spent in HEADING.findall(prose)}
-    read = {name: question for name, question in questions.items() if question["use"] == "read"}
-    assert read.keys() == {task for task in editions.task_ids(master) if exercises.answers()[task]["kind"] == "choice"}
+    read = {name: question for name, question in known.items() if question["use"] == "read"}
+    assert read.keys() == {task for task in editions.task_ids(master) if feedback.answers()[task]["kind"] == "choice"}
     for name, question in read.items():
         assert question["minutes"] == minutes[name.rpartition("-")[2]]
         for letter, option in question["options"].items():
@@ -195,7 +197,7 @@ def test_bank_is_well_formed_and_its_options_stand_in_the_notebook(slug, master)
 
 
 def test_vote_question_is_about_a_chart_of_its_chapter(slug):
-    votes = [question for question in bank.read_bank(slug).values() if question["use"] == "vote"]
+    votes = [question for question in questions.read_bank(slug).values() if question["use"] == "vote"]
     assert len(votes) == 1
     chapter = nbformat.read(editions.COURSE.parent / "chapters" / f"{slug}.ipynb", as_version=4)
     titles = set()
@@ -209,7 +211,7 @@ def test_vote_question_is_about_a_chart_of_its_chapter(slug):
 
 def test_feedback_does_not_name_the_right_option():
     for slug in SLUGS:
-        for question in bank.read_bank(slug).values():
+        for question in questions.read_bank(slug).values():
             for letter, option in question["options"].items():
                 assert letter == question["correct"] or not re.search(rf"\b(option|reading|answer) {question['correct']}\b", option["feedback"])
 
@@ -240,15 +242,15 @@ GOOD_QUESTION = {
 )
 def test_damaged_question_is_refused_with_its_fault(damage, message):
     question = json.loads(json.dumps(GOOD_QUESTION))
-    assert bank.fault(question) is None
+    assert questions.fault(question) is None
     damage(question)
-    assert message in bank.fault(question)
+    assert message in questions.fault(question)
 
 
 def test_bank_file_that_is_not_toml_is_named(tmp_path):
     (tmp_path / "01-x.toml").write_text("[a\n")
-    with pytest.raises(bank.BankError, match="01-x.toml: not valid TOML"):
-        bank.read_bank("01-x", tmp_path)
+    with pytest.raises(questions.BankError, match="01-x.toml: not valid TOML"):
+        questions.read_bank("01-x", tmp_path)
 
 
 # --- check: right answers, slips and their hints
@@ -260,8 +262,8 @@ def ask(monkeypatch, capsys):
 
     def ask(right, answer, **asked):
         task = Task("t-1", **asked)
-        entry = sealing.seal(task, right, {"t-1": GOOD_QUESTION})
-        monkeypatch.setattr(exercises, "answers", lambda: {"t-1": entry})
+        entry = sealed_answers.seal(task, right, {"t-1": GOOD_QUESTION})
+        monkeypatch.setattr(feedback, "answers", lambda: {"t-1": entry})
         frenemies.check("t-1", answer, **asked)
         return capsys.readouterr().out.removeprefix("t-1: ").rstrip("\n")
 
@@ -524,8 +526,8 @@ def test_damaged_answer_file_is_named(tmp_path, monkeypatch, capsys, content):
     path = tmp_path / "answers.json"
     if content is not None:
         path.write_text(content, encoding="utf-8", errors="surrogateescape")
-    monkeypatch.setattr(exercises, "ANSWERS", path)
-    monkeypatch.setattr(exercises, "answers", exercises.answers.__wrapped__)
+    monkeypatch.setattr(feedback, "ANSWERS", path)
+    monkeypatch.setattr(feedback, "answers", feedback.answers.__wrapped__)
     frenemies.check("trade-1", 1)
     assert "answers.json is missing or damaged" in capsys.readouterr().out
 
@@ -552,9 +554,9 @@ def test_same_answer_is_sealed_differently_for_each_task():
 )
 def test_answer_that_cannot_be_sealed_is_refused(answer, message):
     with pytest.raises(ValueError, match=message):
-        sealing.seal(Task("t-1", decimals=1), answer, {"t-1": GOOD_QUESTION})
+        sealed_answers.seal(Task("t-1", decimals=1), answer, {"t-1": GOOD_QUESTION})
 
 
 def test_choice_without_a_question_is_refused():
     with pytest.raises(ValueError, match="needs its question in the bank"):
-        sealing.seal(Task("t-1"), "A", {})
+        sealed_answers.seal(Task("t-1"), "A", {})

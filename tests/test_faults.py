@@ -162,7 +162,7 @@ def nbval(folder: Path, notebook: nbformat.NotebookNode) -> subprocess.Completed
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> nbformat.NotebookNode:
     """A short notebook that has just been run."""
-    from frenemies.book.execute import run_notebook
+    from frenemies_build.notebooks import run_notebook
 
     path = tmp_path_factory.mktemp("small") / "small.ipynb"
     path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SMALL.strip())])))
@@ -208,7 +208,7 @@ def test_dead_link_and_dead_place_are_caught(built, tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"{ not json", b"\xff\xfe", b"[]", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": null}'])
 def test_notebook_that_is_none_gives_an_error_with_a_remedy(tmp_path, content):
-    from frenemies.book.execute import NotebookError, run_notebook
+    from frenemies_build.notebooks import NotebookError, run_notebook
 
     (tmp_path / "broken.ipynb").write_bytes(content)
     with pytest.raises(NotebookError, match=r"broken\.ipynb.*git checkout"):
@@ -216,7 +216,7 @@ def test_notebook_that_is_none_gives_an_error_with_a_remedy(tmp_path, content):
 
 
 def test_syntax_error_names_notebook_and_cell_and_keeps_the_file(tmp_path, capsys):
-    from frenemies.book.execute import main
+    from frenemies_build.notebooks import main
 
     path = tmp_path / "typo.ipynb"
     code = [nbformat.v4.new_code_cell("1 + 1"), nbformat.v4.new_code_cell("print('a'")]

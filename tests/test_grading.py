@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from nbgrader.api import Gradebook
 
-from frenemies.book import editions, grading
+from frenemies_build.course import editions
+from frenemies_build.course import marking
 
 SLUG = "01-trade"
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -18,11 +19,11 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 def submission(solved: list[str], changed: dict[str, str] | None = None, without: tuple[str, ...] = (), points: dict | None = None) -> str:
     """A students' edition with some tasks solved, some cells changed and some removed, as JSON."""
     master = nbformat.read(editions.master_path(SLUG), as_version=4)
-    answers = {grading.task_id(cell): SOLUTION.sub(r"\1", cell.source) for cell in master.cells}
+    answers = {marking.task_id(cell): SOLUTION.sub(r"\1", cell.source) for cell in master.cells}
     notebook = nbformat.read(editions.release_path(SLUG), as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if grading.task_id(cell) not in without]
+    notebook.cells = [cell for cell in notebook.cells if marking.task_id(cell) not in without]
     for cell in notebook.cells:
-        task = grading.task_id(cell)
+        task = marking.task_id(cell)
         if task in solved:
             cell.source = answers[task]
         cell.source = (changed or {}).get(task, cell.source)
@@ -54,7 +55,7 @@ def marked(tmp_path_factory):
         (folder / "submitted" / student).mkdir(parents=True)
         (folder / "submitted" / student / f"{SLUG}.ipynb").write_text(text, encoding="utf-8")
     (folder / "submitted" / "absent").mkdir()
-    rows = grading.grade(folder / "submitted", folder / "graded", cell_seconds=20)
+    rows = marking.grade(folder / "submitted", folder / "graded", cell_seconds=20)
     return folder, {row.student: row for row in rows}
 
 
@@ -98,12 +99,12 @@ def test_table_says_what_went_wrong(marked):
 def test_marks_given_by_hand_reach_table_and_feedback(marked):
     folder, _ = marked
     graded = folder / "graded"
-    course = grading.Course(graded.resolve() / "course")
+    course = marking.Course(graded.resolve() / "course")
     with Gradebook(course.gradebook) as book:
         found = book.find_grade("trade-6-by-hand", SLUG, SLUG, "good")
         found.manual_score, found.needs_manual_grade = 5, False
         book.db.commit()
-    assert grading.main([str(folder / "submitted"), "--to", str(graded), "--after-marking"]) == 0
+    assert marking.main([str(folder / "submitted"), "--to", str(graded), "--after-marking"]) == 0
     row = pd.read_csv(graded / "grades.csv").set_index("student").loc["good"]
     assert (row["points"], row["to_mark"]) == (17, 0)
     pages = {path.parent.name for path in graded.glob(f"feedback/*/{SLUG}.html")}
@@ -125,17 +126,17 @@ def test_marks_given_by_hand_reach_table_and_feedback(marked):
 def test_file_that_is_no_notebook_is_told_apart(tmp_path, content, message):
     path = tmp_path / "x.ipynb"
     path.write_bytes(content)
-    assert message in grading.unreadable(path)
+    assert message in marking.unreadable(path)
 
 
 def test_folder_without_students_is_refused(tmp_path, capsys):
-    assert grading.main([str(tmp_path), "--to", str(tmp_path / "graded")]) == 1
+    assert marking.main([str(tmp_path), "--to", str(tmp_path / "graded")]) == 1
     assert "one for each student" in capsys.readouterr().err
 
 
 def test_table_of_another_kind_is_refused(tmp_path, capsys):
     (tmp_path / "grades.csv").write_text("name,mark\nana,3\n", encoding="utf-8")
-    assert grading.main([str(tmp_path), "--to", str(tmp_path), "--after-marking"]) == 1
+    assert marking.main([str(tmp_path), "--to", str(tmp_path), "--after-marking"]) == 1
     assert "not a table that this command wrote" in capsys.readouterr().err
 
 
@@ -143,4 +144,4 @@ def test_folders_that_nbgrader_cannot_tell_apart_are_refused(tmp_path):
     (tmp_path / "a b").mkdir()
     (tmp_path / "a_b").mkdir()
     with pytest.raises(ValueError, match="rename"):
-        grading.handed_in(tmp_path)
+        marking.handed_in(tmp_path)

@@ -9,7 +9,7 @@ import altair as alt
 import pytest
 import vl_convert
 
-from frenemies import maps
+from frenemies.charts import maps
 
 BOX = (8, 20, 60, 57)
 PLACES = {

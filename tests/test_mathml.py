@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from frenemies.book.mathml import to_mathml
+from frenemies_build.pages.formulas import to_mathml
 
 
 def text_of(mathml: str) -> str:
@@ -64,7 +64,7 @@ def build(folder: Path, markdown: str) -> str:
     source.mkdir()
     (source / "index.md").write_text(markdown, "utf-8")
     settings = {
-        "extensions": ["myst_nb", "frenemies.book.mathml"],
+        "extensions": ["myst_nb", "frenemies_build.pages.formulas"],
         "nb_execution_mode": "off",
         "myst_enable_extensions": ["dollarmath"],
         "html_math_renderer": "mathml",

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from docutils import nodes
 
-from frenemies.book import access, offline, search
+from frenemies_build.pages import accessibility
+from frenemies_build.pages import offline, search
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_both_spellings_have_one_stem_and_english_keeps_its_own() -> None:
 def test_pandas_tables_are_repaired() -> None:
     html = pd.DataFrame({"flow": ["export"], "value": [1.5]}).to_html()
     html = "<style scoped>\n    .dataframe tbody tr th {\n vertical-align: top;\n }\n</style>\n" + html
-    repaired = access.repaired_table(html)
+    repaired = accessibility.repaired_table(html)
     assert "<style" not in repaired and "<th></th>" not in repaired
     assert '<th scope="col">flow</th>' in repaired and '<th scope="row">0</th>' in repaired
     assert "<td>export</td>" in repaired
@@ -39,10 +40,10 @@ def test_pandas_tables_are_repaired() -> None:
 
 def test_columns_of_numbers_and_long_texts_are_marked() -> None:
     table = pd.DataFrame({"flow": ["export", "import"], "value": [1.5, None], "year": ["2015", "around 2016"]})
-    marked = access.repaired_table(table.to_html())
+    marked = accessibility.repaired_table(table.to_html())
     assert '<td class="number">1.5</td>' in marked and '<td class="number">NaN</td>' in marked
     assert '<th class="number" scope="col">value</th>' in marked
-    sentence = access.repaired_table(pd.DataFrame({"event": ["word " * 20]}).to_html())
+    sentence = accessibility.repaired_table(pd.DataFrame({"event": ["word " * 20]}).to_html())
     assert '<td class="long">' in sentence and 'class="long"' not in marked
     for cell in ('<th scope="col">flow</th>', '<th scope="col">year</th>', "<td>2015</td>", "<td>export</td>"):
         assert cell in marked
@@ -87,5 +88,5 @@ def test_the_built_search_folds_like_its_index(built: Path) -> None:
 def test_raw_html_without_a_table_is_left_alone() -> None:
     document = nodes.Element()
     document += nodes.raw("", "<th></th>", format="html")
-    access._repair_tables(None, document)
+    accessibility._repair_tables(None, document)
     assert document.astext() == "<th></th>"

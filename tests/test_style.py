@@ -8,7 +8,8 @@ import altair as alt
 import numpy as np
 import pytest
 
-from frenemies import style
+from frenemies.charts import look
+from frenemies.charts.figure import figure
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121820"
 
@@ -41,20 +42,20 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("page", [LIGHT_PAGE, DARK_PAGE])
-@pytest.mark.parametrize("code", style.COLOUR)
+@pytest.mark.parametrize("code", look.COLOUR)
 def test_country_colour_stands_out_from_the_page(code, page):
-    assert contrast(style.COLOUR[code], page) >= 3
+    assert contrast(look.COLOUR[code], page) >= 3
 
 
-@pytest.mark.parametrize("ink, page", [(style.INK, LIGHT_PAGE), (style.MUTED_INK, LIGHT_PAGE),
-                                       (style.DARK_INK, DARK_PAGE), (style.DARK_MUTED_INK, DARK_PAGE)])
+@pytest.mark.parametrize("ink, page", [(look.INK, LIGHT_PAGE), (look.MUTED_INK, LIGHT_PAGE),
+                                       (look.DARK_INK, DARK_PAGE), (look.DARK_MUTED_INK, DARK_PAGE)])
 def test_text_ink_reaches_reading_contrast(ink, page):
     assert contrast(ink, page) >= 4.5
 
 
 @pytest.mark.parametrize("vision", VISION)
 def test_country_colours_stay_apart(vision):
-    seen = {code: lab(np.array(VISION[vision]) @ linear(colour)) for code, colour in style.COLOUR.items()}
+    seen = {code: lab(np.array(VISION[vision]) @ linear(colour)) for code, colour in look.COLOUR.items()}
     closest = min((np.linalg.norm(seen[a] - seen[b]), a, b) for a, b in itertools.combinations(seen, 2))
     assert closest[0] > 14, closest
 
@@ -65,7 +66,7 @@ GOOD = {"title": "A finding", "subtitle": "Billion US dollars", "alt_text": "One
 
 
 def test_figure_stores_title_source_and_text_alternative():
-    spec = style.figure(CHART, **GOOD, note="Read with care").to_dict()
+    spec = figure(CHART, **GOOD, note="Read with care").to_dict()
     assert spec["title"]["text"] == "A finding"
     assert spec["description"] == GOOD["alt_text"]
     assert spec["usermeta"]["tables"] == ["trade_annual"]
@@ -77,11 +78,11 @@ def test_figure_stores_title_source_and_text_alternative():
                                           ({"subtitle": ""}, "subtitle"), ({"tables": []}, "tables")])
 def test_figure_refuses_a_half_done_chart(damage, word):
     with pytest.raises(ValueError, match=word):
-        style.figure(CHART, **(GOOD | damage))
+        figure(CHART, **(GOOD | damage))
 
 
 def test_colours_refuses_a_country_without_a_colour():
     with pytest.raises(KeyError, match="ATL"):
-        style.colours(["TUR", "ATL"])
+        look.colours(["TUR", "ATL"])
     with pytest.raises(ValueError, match="one name for each"):
-        style.colours(["TUR", "RUS"], ["Turkey"])
+        look.colours(["TUR", "RUS"], ["Turkey"])

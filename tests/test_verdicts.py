@@ -13,8 +13,8 @@ from docutils import nodes
 from test_browser import Visit
 
 import frenemies as fr
-from frenemies import verdicts
-from frenemies.verdicts import Trial, anchor, close, on_record, part, verdict
+from frenemies.claims import verdicts
+from frenemies.claims.verdicts import Trial, anchor, close, on_record, part, verdict
 
 CHAPTERS = ROOT / "chapters"
 PAGE = "chapters/12-claims-on-trial"

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import frenemies
-from frenemies import exercises
-from frenemies.book.bank import feedback, read_bank
-from frenemies.kinds import KINDS, Task, kind_of
+from frenemies_build.course.questions import feedback, read_bank
+from frenemies.exercises import feedback as instant
+from frenemies.exercises.answer_kinds import KINDS, Task, kind_of
 
 
 def record(slug: str, sealed_file: str) -> None:
@@ -16,12 +16,12 @@ def record(slug: str, sealed_file: str) -> None:
 
     slug: the exercise; sealed_file: where the entries go, as JSON by task id.
     """
-    judge, questions, sealed = exercises.check, read_bank(slug), {}
+    judge, questions, sealed = instant.check, read_bank(slug), {}
 
     def check(task: str, answer: object, **asked) -> None:
         sealed[task] = seal(Task(task, **asked), answer, questions)
         Path(sealed_file).write_text(json.dumps(sealed), encoding="utf-8")
-        exercises.answers()[task] = sealed[task]
+        instant.answers()[task] = sealed[task]
         judge(task, answer, **asked)
 
     frenemies.check = check

@@ -18,7 +18,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_SECONDS = 120

@@ -5,7 +5,7 @@
     python3 tasks.py exercises --check     only tell what is out of date (no kernel is started)
 
 For each master in `exercises/source/` this runs it from a clean kernel and stores its outputs,
-seals the answers it gives to `check` into `frenemies/answers.json`, lets nbgrader take out
+seals the answers it gives to `check` into `frenemies/exercises/answers.json`, lets nbgrader take out
 solutions, hidden tests and mark schemes, and runs the students' edition as it will be released.
 Nothing is typed twice, and a second run changes no byte.
 """
@@ -30,9 +30,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from frenemies.book.bank import BankError, feedback, read_bank
-from frenemies.book.execute import NotebookError, normalise, read_notebook, run_notebook, write_notebook
-from frenemies.exercises import ANSWERS
+from frenemies_build.course.questions import BankError, feedback, read_bank
+from frenemies_build.notebooks import NotebookError, normalise, read_notebook, run_notebook, write_notebook
+from frenemies.exercises.feedback import ANSWERS
 
 COURSE = Path(__file__).resolve().parents[2] / "exercises"
 CHECK_CALL = re.compile(r"""^check\(\s*["']([\w-]+)["']""", re.MULTILINE)
@@ -98,7 +98,7 @@ def run_master(slug: str) -> tuple[nbformat.NotebookNode, dict[str, dict]]:
     with tempfile.TemporaryDirectory() as folder:
         sealed_file = Path(folder) / "sealed.json"
         sealed_file.write_text("{}")
-        start = f"from frenemies.book import sealing; sealing.record({slug!r}, {str(sealed_file)!r})"
+        start = f"from frenemies_build.course import sealed_answers; sealed_answers.record({slug!r}, {str(sealed_file)!r})"
         notebook = run_notebook(master_path(slug), [f"--IPKernelApp.exec_lines={start}"])
         sealed = json.loads(sealed_file.read_text(encoding="utf-8"))
     if unsealed := sorted(set(task_ids(notebook)) ^ set(sealed)):

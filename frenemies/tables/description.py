@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frenemies.schema import CONVERTERS, as_list
+from frenemies.tables.rules import CONVERTERS, as_list
 
 # A type, several, or a set of allowed texts; a list with the shape of its items; parts by name, "?" where one may be absent.
 NAMES = (str, list)

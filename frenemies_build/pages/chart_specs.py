@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from frenemies.style import LEAST_ALT
+from frenemies.charts.figure import LEAST_ALT
 
 Spec = dict[str, Any]
 

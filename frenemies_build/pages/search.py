@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 _JS_FOLD = r"""
-// Added by frenemies.book.search: accents are no part of a word that is searched.
+// Added by frenemies_build.pages.search: accents are no part of a word that is searched.
 Stemmer = ((Plain) => function () {
   const plain = new Plain();
   const fold = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ı/g, "i");

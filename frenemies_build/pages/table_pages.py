@@ -32,10 +32,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-from frenemies.book.specs import MIME
-from frenemies.data import DESCRIPTOR, DataError, data_dir, load, read_package, years_covered
-from frenemies.schema import as_list
-from frenemies.style import anchor
+from frenemies_build.pages.chart_specs import MIME
+from frenemies.tables.loading import DESCRIPTOR, DataError, data_dir, load, read_package, years_covered
+from frenemies.tables.rules import as_list
+from frenemies.charts.figure import anchor
 
 LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"

@@ -33,7 +33,7 @@ import nbformat
 import psutil
 from nbgrader.api import Gradebook, MissingEntry, TaskCell
 
-from frenemies.book.editions import COURSE, master_path, slugs
+from frenemies_build.course.editions import COURSE, master_path, slugs
 
 CELL_SECONDS = 60
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,8 @@ from html import escape
 
 import pandas as pd
 
-from frenemies.data import DataError, describe, load, tables
-from frenemies.style import anchor
+from frenemies.tables.loading import DataError, describe, load, tables
+from frenemies.charts.figure import anchor
 
 SUPPORTED, CAVEAT, CONTRADICTED = "supported", "supported with a caveat", "contradicted"
 INTERPRETATION, UNTESTABLE = "a matter of interpretation", "not testable here"

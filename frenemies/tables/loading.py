@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from frenemies.descriptor import misfit
-from frenemies.schema import Problem, as_list, check_fingerprint, check_keys, read_table
+from frenemies.tables.description import misfit
+from frenemies.tables.rules import Problem, as_list, check_fingerprint, check_keys, read_table
 
 DESCRIPTOR = "datapackage.json"
 SHOWN_PROBLEMS = 5
@@ -52,7 +52,7 @@ def data_dir() -> Path:
     """
     if chosen := os.environ.get("FRENEMIES_DATA"):
         return Path(chosen)
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     installed = package / "_data"
     return installed if installed.is_dir() else package.parent / "data"
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import vl_convert
 from sphinx.errors import ExtensionError
 
-from frenemies.book import specs
-from frenemies.style import DARK_GRID, DARK_INK, DARK_MUTED_INK, FONT, GRID, INK, MUTED_INK
+from frenemies.charts.look import DARK_GRID, DARK_INK, DARK_MUTED_INK, FONT, GRID, INK, MUTED_INK
+from frenemies_build.pages import chart_specs
 
 VL_VERSION = "5.20"  # the Vega-Lite that Altair 5.5 writes for
 BUNDLE_SHA256 = "5f37616dc0cdba513c823ec026d1d68208282301eae7c1669b0e0e97c5878b48"
@@ -31,7 +31,7 @@ _DARK = {INK: DARK_INK, MUTED_INK: DARK_MUTED_INK, GRID: DARK_GRID}
 class Drawing(NamedTuple):
     """One size of a chart: what Vega-Lite draws, and the picture of it (size in px)."""
 
-    spec: specs.Spec
+    spec: chart_specs.Spec
     svg: str
     width: int
     height: int
@@ -44,9 +44,9 @@ class Artist:
         self.folder = folder
         self.count: Counter[str] = Counter()
 
-    def _svg(self, drawing: specs.Spec, data: dict) -> str:
+    def _svg(self, drawing: chart_specs.Spec, data: dict) -> str:
         spec = {**drawing, "datasets": data}
-        key = specs.digest([spec, VL_VERSION, vl_convert.__version__, _ROOM])
+        key = chart_specs.digest([spec, VL_VERSION, vl_convert.__version__, _ROOM])
         kept = self.folder / f"{key}.svg"
         if whole := _whole(kept):
             self.count["kept"] += 1
@@ -62,28 +62,28 @@ class Artist:
         part.replace(kept)
         return svg
 
-    def _at_width(self, drawing: specs.Spec, data: dict, width: int) -> Drawing:
-        drawing = specs.fit_labels(drawing, data, width)
-        if specs.is_fluid(drawing):
+    def _at_width(self, drawing: chart_specs.Spec, data: dict, width: int) -> Drawing:
+        drawing = chart_specs.fit_labels(drawing, data, width)
+        if chart_specs.is_fluid(drawing):
             return self._fluid_at_width(drawing, data, width)
-        phone, width = width < specs.WIDE, width - _SLACK
-        drawing = specs.stacked(drawing) if phone else drawing
+        phone, width = width < chart_specs.WIDE, width - _SLACK
+        drawing = chart_specs.stacked(drawing) if phone else drawing
         svg = self._svg(drawing, data)
         if size(svg)[0] > width or phone:
             # Axes and legends keep their width, plots can give: two pictures tell how much is plot.
-            full, half = size(svg)[0], size(self._svg(specs.scaled(drawing, 0.5), data))[0]
+            full, half = size(svg)[0], size(self._svg(chart_specs.scaled(drawing, 0.5), data))[0]
             plots = 2 * (full - half)
             if plots > 0:
-                drawing = specs.scaled(drawing, min(2, max(0.2, 1 - (full - width) / plots)))
+                drawing = chart_specs.scaled(drawing, min(2, max(0.2, 1 - (full - width) / plots)))
                 svg = self._svg(drawing, data)
         return Drawing(drawing, svg, *size(svg))
 
-    def _fluid_at_width(self, drawing: specs.Spec, data: dict, width: int) -> Drawing:
+    def _fluid_at_width(self, drawing: chart_specs.Spec, data: dict, width: int) -> Drawing:
         # Vega can fit a plot into a width by itself, but cuts labels and titles that stand out of
         # it: so give the plot what axes and labels left of the width in the try before.
         plot = width - 60
         for _ in range(4):
-            sized = specs.with_width(drawing, plot, width)
+            sized = chart_specs.with_width(drawing, plot, width)
             svg = self._svg(sized, data)
             excess = size(svg)[0] - width
             if abs(excess) <= 2 or plot <= _LEAST_PLOT:
@@ -91,13 +91,13 @@ class Artist:
             plot = max(_LEAST_PLOT, plot - excess)
         return Drawing(sized, svg, *size(svg))
 
-    def draw(self, spec: specs.Spec) -> tuple[Drawing, Drawing, dict]:
+    def draw(self, spec: chart_specs.Spec) -> tuple[Drawing, Drawing, dict]:
         """Return the chart for desktops, for phones, and its data sets by key.
 
         Raises `ExtensionError` where Vega-Lite cannot draw it.
         """
-        drawing, data = specs.split(spec)
-        return self._at_width(drawing, data, specs.WIDE), self._at_width(drawing, data, specs.NARROW), data
+        drawing, data = chart_specs.split(spec)
+        return self._at_width(drawing, data, chart_specs.WIDE), self._at_width(drawing, data, chart_specs.NARROW), data
 
     def bundle(self) -> tuple[str, str]:
         """Return name and text of the script with Vega, Vega-Lite and Embed.
@@ -132,7 +132,7 @@ def _whole(kept: Path) -> str | None:
     return svg if svg.rstrip().endswith("</svg>") else None
 
 
-def _svg_with_room(spec: specs.Spec) -> str:
+def _svg_with_room(spec: chart_specs.Spec) -> str:
     """Lay a chart out with letters `_ROOM` times as large, then write them in their true size."""
     sizes = {}
 
@@ -171,7 +171,7 @@ def dark(svg: str) -> str:
     return re.sub("|".join(_DARK), lambda ink: _DARK[ink[0].lower()], svg, flags=re.IGNORECASE)
 
 
-def framed(drawing: Drawing, words: specs.Caption) -> str:
+def framed(drawing: Drawing, words: chart_specs.Caption) -> str:
     """Return a picture that can travel alone: with title, subtitle, source and text alternative."""
     margin, body, lines, y = 16, drawing.svg, [], 16
 

@@ -1,6 +1,6 @@
 """Country shapes for the book's maps, without a network.
 
-    from frenemies import maps
+    from frenemies.charts import maps
     land = alt.Chart(maps.as_data(maps.countries((8, 20, 60, 57)))).mark_geoshape()
 
 The shapes are Natural Earth's small-scale countries (1:110 million, public domain). They are read at run

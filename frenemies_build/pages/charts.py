@@ -24,11 +24,13 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from frenemies.book import specs, vega
-from frenemies.book.specs import MIME
-from frenemies.style import anchor
+from frenemies_build.pages.chart_specs import MIME
+from frenemies.charts.figure import anchor
+from frenemies_build.pages import chart_pictures
+from frenemies_build.pages import chart_specs
 
 STATIC = Path(__file__).parent / "static"
+EXTENSION = "frenemies_build.pages.charts"
 _LOG = logging.getLogger(__name__)
 
 
@@ -37,21 +39,23 @@ class chart(nodes.General, nodes.Element):
 
 
 class VegaLitePlugin(MimeRenderPlugin):
-    """What myst-nb asks when a notebook holds a Vega-Lite chart (entry point myst_nb.mime_renderers)."""
+    """What myst-nb asks when a notebook holds a Vega-Lite chart (entry point myst_nb.mime_renderers).
 
-    mime_priority_overrides = [("*", MIME, 1)]
+    myst-nb asks it in every book of the environment: it answers only where this extension is loaded.
+    """
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> None | list[nodes.Element]:
         """Return the chart as a node; `None` for every other kind of output."""
-        if data.mime_type != MIME or inline:
+        loaded = EXTENSION in renderer.renderer.sphinx_env.app.extensions
+        if not loaded or data.mime_type != MIME or inline:
             return None
         spec = json.loads(data.content) if isinstance(data.content, str) else data.content
         document, docname = renderer.renderer.document, renderer.renderer.sphinx_env.docname
         place = f"cell {(data.cell_index or 0) + 1}"
-        for problem in specs.problems(spec):
+        for problem in chart_specs.problems(spec):
             _LOG.warning("the chart in %s %s", place, problem, type="frenemies", subtype="charts", location=docname)
-        words = specs.caption(spec)
+        words = chart_specs.caption(spec)
         node = chart("", spec=json.dumps(spec), place=place)
         node += nodes.caption("", words.title)
         node += nodes.paragraph("", " ".join(filter(None, (words.subtitle, words.note, words.source))))
@@ -64,16 +68,16 @@ class VegaLitePlugin(MimeRenderPlugin):
         return [node]
 
 
-def _draw(app: Sphinx, node: chart, docname: str) -> tuple[vega.Drawing, vega.Drawing, dict]:
+def _draw(app: Sphinx, node: chart, docname: str) -> tuple[chart_pictures.Drawing, chart_pictures.Drawing, dict]:
     try:
         return app.frenemies_artist.draw(json.loads(node["spec"]))
     except ExtensionError as error:
         raise ExtensionError(f"{docname}, {node['place']}: {error}") from error
 
 
-def _tables(drawing: vega.Drawing, data: dict[str, Any]) -> list[specs.Table]:
-    order = specs.field_order(drawing.spec)
-    found = (specs.table(key, values, order) for key, values in data.items())
+def _tables(drawing: chart_pictures.Drawing, data: dict[str, Any]) -> list[chart_specs.Table]:
+    order = chart_specs.field_order(drawing.spec)
+    found = (chart_specs.table(key, values, order) for key, values in data.items())
     return [one for one in found if one]
 
 
@@ -85,8 +89,8 @@ def _visit_html(self, node: chart) -> None:
     builder = self.builder
     folder, away = Path(builder.outdir, builder.imagedir), builder.imgpath
     wide, narrow, data = _draw(builder.app, node, builder.current_docname)
-    words, ident = specs.caption(json.loads(node["spec"])), node["ids"][0]
-    stem = f"chart-{specs.digest(json.loads(node['spec']))}"
+    words, ident = chart_specs.caption(json.loads(node["spec"])), node["ids"][0]
+    stem = f"chart-{chart_specs.digest(json.loads(node['spec']))}"
     folder.mkdir(parents=True, exist_ok=True)
 
     def file(ending: str, content: str) -> str:
@@ -106,17 +110,17 @@ def _visit_html(self, node: chart) -> None:
     links = []
     for number, one in enumerate(tables, 1):
         which, ending = (f" {number} of {len(tables)}", f"-{number}") if len(tables) > 1 else ("", "")
-        href = file(f"{ending}.csv", specs.to_csv(one))
+        href = file(f"{ending}.csv", chart_specs.to_csv(one))
         links.append(f'<a href="{href}" download="{short}{ending}.csv">Download CSV{which}</a>')
-    href = file("-picture.svg", vega.framed(wide, words))
+    href = file("-picture.svg", chart_pictures.framed(wide, words))
     links.append(f'<a href="{href}" download="{short}.svg">Download picture</a>')
     config, specifications = wide.spec.get("config"), {}
     for name, drawing in (("wide", wide), ("narrow", narrow)):
         specifications[name] = {k: v for k, v in drawing.spec.items() if k != "config"}
     packed = {
         **specifications,
-        "config": specs.digest(config) if config else None,
-        "fluid": specs.is_fluid(wide.spec),
+        "config": chart_specs.digest(config) if config else None,
+        "fluid": chart_specs.is_fluid(wide.spec),
         "wideWidth": wide.width,
         "data": list(data),
         "tables": [{"data": one.key, "columns": one.columns} for one in tables],
@@ -126,14 +130,14 @@ def _visit_html(self, node: chart) -> None:
         f'<figure class="chart" id="{ident}">'
         f'<figcaption><p class="chart-title">{escape(words.title)}</p>'
         f'<p class="chart-subtitle">{escape(words.subtitle)}</p></figcaption>'
-        f'<div class="chart-view">{picture("light", str)}{picture("dark", vega.dark)}</div>'
+        f'<div class="chart-view">{picture("light", str)}{picture("dark", chart_pictures.dark)}</div>'
         f'<div class="chart-foot">{_source(builder, words)}<p class="chart-links">{"".join(links)}</p>{show}</div>'
-        f'<script type="application/json" class="chart-spec">{vega.to_json(packed)}</script></figure>\n'
+        f'<script type="application/json" class="chart-spec">{chart_pictures.to_json(packed)}</script></figure>\n'
     )
     raise nodes.SkipNode
 
 
-def _source(builder, words: specs.Caption) -> str:
+def _source(builder, words: chart_specs.Caption) -> str:
     """Return the lines under a chart: source, note, and links to the data dictionary."""
     labels = builder.env.domains["std"].anonlabels
     links = []
@@ -161,9 +165,9 @@ def _page_assets(app: Sphinx, pagename: str, template: str, context: dict, doctr
         wide, _, used = _draw(app, node, pagename)
         data.update(used)
         if config := wide.spec.get("config"):
-            configs[specs.digest(config)] = config
-    page = {"bundle": app.frenemies_bundle, "configs": configs, "data": {k: specs.pack(v) for k, v in data.items()}}
-    context["body"] += f'<script type="application/json" id="chart-page">{vega.to_json(page)}</script>\n'
+            configs[chart_specs.digest(config)] = config
+    page = {"bundle": app.frenemies_bundle, "configs": configs, "data": {k: chart_specs.pack(v) for k, v in data.items()}}
+    context["body"] += f'<script type="application/json" id="chart-page">{chart_pictures.to_json(page)}</script>\n'
     app.add_css_file("charts.css")
     app.add_js_file("charts.js", loading_method="defer")
 
@@ -183,8 +187,8 @@ class PictureOnly(SphinxPostTransform):
         ending = "pdf" if self.app.builder.format == "latex" else "svg"
         for node in list(self.document.findall(chart)):
             wide, _, _ = _draw(self.app, node, self.env.docname)
-            words = specs.caption(json.loads(node["spec"]))
-            path = self.app.frenemies_artist.folder / f"chart-{specs.digest(json.loads(node['spec']))}.{ending}"
+            words = chart_specs.caption(json.loads(node["spec"]))
+            path = self.app.frenemies_artist.folder / f"chart-{chart_specs.digest(json.loads(node['spec']))}.{ending}"
             path.write_bytes(vl_convert.svg_to_pdf(wide.svg) if ending == "pdf" else wide.svg.encode())
             uri = Path(os.path.relpath(path, self.app.srcdir)).as_posix()
             self.env.images.add_file(self.env.docname, uri)
@@ -204,10 +208,11 @@ def _is_live(app: Sphinx) -> bool:
 
 def _add_static(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(STATIC))
+    config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, ("*", MIME, 1)]
 
 
 def _prepare(app: Sphinx) -> None:
-    app.frenemies_artist = vega.Artist(Path(app.doctreedir).parent / ".charts")
+    app.frenemies_artist = chart_pictures.Artist(Path(app.doctreedir).parent / ".charts")
     if _is_live(app):
         name, text = app.frenemies_artist.bundle()
         static = Path(app.outdir, "_static")

@@ -1,6 +1,6 @@
 // Turns the pictures of charts into live charts when they come into view, and builds the
 // "Show the data" tables. Without this script, or where it fails, the pictures stay.
-// frenemies/book/charts.py writes what it reads: #chart-page once a page (data sets and
+// frenemies_build/pages/charts.py writes what it reads: #chart-page once a page (data sets and
 // configurations), .chart-spec in each figure (two sizes of the chart).
 (() => {
   "use strict";

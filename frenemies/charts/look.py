@@ -1,4 +1,4 @@
-"""One look for every chart of the book: palette, Altair theme and the `figure` finish.
+"""One look for every chart of the book: palette and Altair theme.
 
 Each country keeps one colour everywhere. The colours reach a contrast of 3:1 on
 the light and on the dark page and stay apart for colour-blind readers
@@ -7,14 +7,9 @@ the light and on the dark page and stay apart for colour-blind readers
 
 from __future__ import annotations
 
-import re
-import textwrap
-import unicodedata
 from collections.abc import Sequence
 
 import altair as alt
-
-from frenemies import data
 
 # The inks are sentinels: the book swaps them for the page's own text colours,
 # so that a stored chart fits the light and the dark theme.
@@ -34,8 +29,6 @@ COLOUR = {
 """Hex colour by ISO3 code (or aggregate); WLD grey also serves as "all others"."""
 
 WIDTH, HEIGHT = 640, 320
-LINE = 105  # characters that fit under a chart of this width
-LEAST_ALT = 40  # characters of a text alternative: less cannot say what a chart shows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
@@ -119,51 +112,3 @@ def colours(codes: Sequence[str], names: Sequence[str] | None = None) -> alt.Sca
     if missing:
         raise KeyError(f"no colour for {missing}: frenemies.COLOUR knows {sorted(COLOUR)}")
     return alt.Scale(domain=names, range=[COLOUR[code] for code in codes])
-
-
-def figure(
-    chart: alt.TopLevelMixin,
-    *,
-    title: str,
-    subtitle: str,
-    alt_text: str,
-    tables: Sequence[str],
-    sources: Sequence[str] | None = None,
-    note: str | None = None,
-) -> alt.TopLevelMixin:
-    """Finish a chart: finding as title, what is drawn as subtitle, source and text alternative.
-
-    Parameters
-    ----------
-    chart : any Altair chart
-    title : the finding, as a sentence
-    subtitle : what is plotted, with its unit
-    alt_text : what the chart shows, for a reader who cannot see it (a full sentence with
-        its main values)
-    tables : the data tables drawn; the source line is made from their descriptions
-    sources : the ids of the sources drawn, where the chart leaves out some of a table's
-    note : a short warning printed beside the source
-
-    Raises `ValueError` for an empty title, subtitle or table list or a text alternative of
-    under 40 characters, and `frenemies.DataError` for an unknown table or source.
-    """
-    for name, text, least in (("title", title, 1), ("subtitle", subtitle, 1), ("alt_text", alt_text, LEAST_ALT)):
-        if len(text.strip()) < least:
-            raise ValueError(f"figure({name}=...) needs at least {least} characters, got {text!r}")
-    if not tables:
-        raise ValueError("figure(tables=[...]) needs the names of the tables that the chart draws")
-    source = "; ".join(data.sources_of(tables, sources))
-    usermeta = {"source": source, "subtitle": subtitle, "tables": list(tables)}
-    if note:
-        usermeta["note"] = note
-    return chart.properties(
-        title=alt.Title(title, subtitle=[subtitle, *textwrap.wrap(f"Source: {source}", LINE)]),
-        description=" ".join(alt_text.split()),
-        usermeta=usermeta,
-    )
-
-
-def anchor(title: str) -> str:
-    """The label of a figure in the book, made from its title: "figure-" and up to 60 plain letters and digits."""
-    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
-    return "figure-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "chart")

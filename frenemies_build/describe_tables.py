@@ -4,8 +4,8 @@ What people write stays as it is: titles, descriptions, fields, rules, caveats. 
 fingerprint, row count, years covered, and the list of sources of each table. Then every table is checked, first with the
 rules that ``frenemies.load`` uses, then with the ``frictionless`` library. The tables themselves are never changed.
 
-    python -m frenemies.book.datapackage           refresh and check
-    python -m frenemies.book.datapackage --check   change nothing; fail if anything is out of date
+    python -m frenemies_build.describe_tables           refresh and check
+    python -m frenemies_build.describe_tables --check   change nothing; fail if anything is out of date
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from frenemies.data import DESCRIPTOR, DataError, data_dir, read_package
-from frenemies.descriptor import CONSTRAINTS
-from frenemies.schema import CONVERTERS, as_list, check_keys, read_table, sha256
+from frenemies.tables.loading import DESCRIPTOR, DataError, data_dir, read_package
+from frenemies.tables.description import CONSTRAINTS
+from frenemies.tables.rules import CONVERTERS, as_list, check_keys, read_table, sha256
 
 COMPUTED = ("bytes", "hash", "rows", "years", "sources")
 LINE_WIDTH = 140
@@ -32,7 +32,7 @@ KNOWN_CONSTRAINTS = {name.rstrip("?") for name in CONSTRAINTS}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if the package is sound (and, with --check, up to date), else 1."""
-    parser = argparse.ArgumentParser(prog="frenemies.book.datapackage", description="Refresh and check the description of the tables.")
+    parser = argparse.ArgumentParser(prog="frenemies_build.describe_tables", description="Refresh and check the description of the tables.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail if the description is out of date")
     chosen = parser.parse_args(arguments)
     folder = data_dir()

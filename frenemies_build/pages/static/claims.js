@@ -1,4 +1,4 @@
-// Search and filters for the table of verdicts (frenemies/book/trials.py). Without this script the table shows whole.
+// Search and filters for the table of verdicts (frenemies_build/pages/claim_pages.py). Without this script the table shows whole.
 (() => {
   const table = document.querySelector("table.verdicts");
   if (!table) return;

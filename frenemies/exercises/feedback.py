@@ -1,7 +1,7 @@
 """Instant feedback in the exercises: `check("trade-2", answer)` prints one line and never raises.
 
 `answers.json` holds no answer, only salted hashes made from the teacher's solved notebooks
-(`python -m frenemies.book.editions`). `check` hashes what the reader gives and, where that does
+(`python -m frenemies_build.course.editions`). `check` hashes what the reader gives and, where that does
 not fit, what it would be with a common slip mended: a unit off by 1,000, a lost minus sign, a
 share for a percentage. So it can name the slip without knowing the answer. The hashes keep
 answers out of sight, not safe: marks come from tests that only the teacher's copy has.
@@ -14,7 +14,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from frenemies.kinds import KINDS, Task, is_blank, type_name
+from frenemies.exercises.answer_kinds import KINDS, Task, is_blank, type_name
 
 ANSWERS = Path(__file__).with_name("answers.json")
 

@@ -1,1 +1,0 @@
-"""Tools that build the book: Sphinx extensions and scripts. A reader's notebook never imports them."""

@@ -1,0 +1,63 @@
+"""The finish that every chart of the book gets: title, source line, text alternative, and its label in the book."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+
+import altair as alt
+
+from frenemies.tables.loading import sources_of
+
+LINE = 105  # characters that fit under a chart of the theme's width
+LEAST_ALT = 40  # characters of a text alternative: less cannot say what a chart shows
+
+
+def figure(
+    chart: alt.TopLevelMixin,
+    *,
+    title: str,
+    subtitle: str,
+    alt_text: str,
+    tables: Sequence[str],
+    sources: Sequence[str] | None = None,
+    note: str | None = None,
+) -> alt.TopLevelMixin:
+    """Finish a chart: finding as title, what is drawn as subtitle, source and text alternative.
+
+    Parameters
+    ----------
+    chart : any Altair chart
+    title : the finding, as a sentence
+    subtitle : what is plotted, with its unit
+    alt_text : what the chart shows, for a reader who cannot see it (a full sentence with
+        its main values)
+    tables : the data tables drawn; the source line is made from their descriptions
+    sources : the ids of the sources drawn, where the chart leaves out some of a table's
+    note : a short warning printed beside the source
+
+    Raises `ValueError` for an empty title, subtitle or table list or a text alternative of
+    under 40 characters, and `frenemies.DataError` for an unknown table or source.
+    """
+    for name, text, least in (("title", title, 1), ("subtitle", subtitle, 1), ("alt_text", alt_text, LEAST_ALT)):
+        if len(text.strip()) < least:
+            raise ValueError(f"figure({name}=...) needs at least {least} characters, got {text!r}")
+    if not tables:
+        raise ValueError("figure(tables=[...]) needs the names of the tables that the chart draws")
+    source = "; ".join(sources_of(tables, sources))
+    usermeta = {"source": source, "subtitle": subtitle, "tables": list(tables)}
+    if note:
+        usermeta["note"] = note
+    return chart.properties(
+        title=alt.Title(title, subtitle=[subtitle, *textwrap.wrap(f"Source: {source}", LINE)]),
+        description=" ".join(alt_text.split()),
+        usermeta=usermeta,
+    )
+
+
+def anchor(title: str) -> str:
+    """The label of a figure in the book, made from its title: "figure-" and up to 60 plain letters and digits."""
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return "figure-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "chart")

@@ -1,0 +1,1 @@
+"""The trial of the articles' claims: how a claim becomes a verdict."""

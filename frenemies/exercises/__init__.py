@@ -1,0 +1,1 @@
+"""Feedback on the answers to the exercises."""

@@ -1,0 +1,1 @@
+"""What builds, checks and marks the book. A reader's notebook never imports it."""

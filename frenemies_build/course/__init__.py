@@ -1,0 +1,1 @@
+"""The course: students' editions made from solved masters, the question bank, and marking."""

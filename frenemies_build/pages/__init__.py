@@ -1,0 +1,1 @@
+"""The Sphinx extensions that turn notebooks into the book's pages."""
