@@ -6,6 +6,7 @@ A notebook that fails is left as it was.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -129,9 +130,11 @@ def shown(path: Path) -> str:
     return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else str(path)
 
 
-def main(arguments: list[str]) -> int:
-    """Run the named notebooks, or all chapters; return the number that failed."""
-    paths = [Path(argument) for argument in arguments] or sorted(CHAPTERS.rglob("*.ipynb"))
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line, run the named notebooks, or all chapters; return the number that failed."""
+    parser = argparse.ArgumentParser(prog="tasks.py run", description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="notebooks to run (all chapters if none is named)")
+    paths = parser.parse_args(arguments).notebooks or sorted(CHAPTERS.rglob("*.ipynb"))
     paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
 
     def one(path: Path) -> bool:
@@ -152,4 +155,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1:]) else 0)
+    sys.exit(1 if main() else 0)
