@@ -222,6 +222,8 @@ def draft(passage: Passage, numeral: Numeral, pools: Pools, place: int) -> Draft
         here = [claim for claim in pools.claims if not _claim_problem(numeral, claim)]
     if len(here) == 1 and _digits(numeral) > 1:
         return Draft(f"claim {here[0]}", True)
+    if pools.page.name.startswith("teach/") and _of_a_plan(passage, numeral):
+        return Draft("plan", True)
     ranked = rank(passage, numeral, pools.of(passage, numeral), place)
     if here:
         return Draft(f"claim {here[0]}", False, others=_shown(ranked[:3]))
@@ -235,7 +237,9 @@ def draft(passage: Passage, numeral: Numeral, pools: Pools, place: int) -> Draft
             rivals.append(other)
     if keys and best[0] < 5:
         return Draft(f"cite {keys[0]}", len(keys) == 1 and best[0] < 1, others=_shown(ranked[:2]))
-    enough = best[0] >= (4.0 if _digits(numeral) <= 1 else 2.5 if _digits(numeral) == 2 else 1.0)
+    # Small numbers fit by chance: they need words and years that speak for them.
+    least = 6.0 if not numeral.scale and not numeral.decimals and abs(numeral.value) < 100 else 4.0 if _digits(numeral) <= 2 else 1.0
+    enough = best[0] >= least
     # A bare number says little of its unit: it decides only where nothing else does.
     vote = best[2] if numeral.scale or best[2] != 1 else -1.0
     return Draft(best[1].expression, not rivals and enough, vote, _unit_key(best[1]), _shown(rivals[:3] or ranked[1:3]))
@@ -249,6 +253,13 @@ def _claims(numeral: Numeral) -> list[str]:
 def _cited(numeral: Numeral) -> list[str]:
     """The works that a numeral's sentence cites."""
     return [key.strip() for keys in CITE.findall(numeral.sentence) for key in keys.split(",")]
+
+
+def _of_a_plan(passage: Passage, numeral: Numeral) -> bool:
+    """Whether a small number on a teacher's page is one of points, words or sizes."""
+    after, before = passage.text[numeral.end : numeral.end + 12], passage.text[max(0, numeral.start - 1) : numeral.start]
+    small = not numeral.scale and not numeral.decimals and abs(numeral.value) <= 100
+    return small and (bool(re.match(r" (?:points?|words|×)\b| ×", after)) or before == "(" and after.startswith((")", ";")))
 
 
 def _digits(numeral: Numeral) -> int:
@@ -296,7 +307,8 @@ def rank(passage: Passage, numeral: Numeral, pools: Sequence[Pool], place: int) 
 
     for pool in pools:
         keep(_fitting(numeral, pool))
-    if max((score for score, *_ in fitting.values()), default=0) < 5:
+    small = not numeral.scale and not numeral.decimals and abs(numeral.value) < 100
+    if not small and max((score for score, *_ in fitting.values()), default=0) < 5:
         for pool in pools:
             keep(_derived(numeral, pool, sentence_years))
     return sorted(fitting.values(), key=lambda item: (-item[0], len(item[1].expression)))[:12]
