@@ -40,7 +40,7 @@ UNBOUND = {
         r"\b(?:HS|[Cc]hapters?|Parts?|Exercises?|Figures?|[Tt]asks?|[Ss]teps?|[Uu]nits?|[Hh]ours?|Stage|rounds?|"
         r"[Rr]esolutions?|[Aa]rticles?|Annex|COW|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
         rf"[  ](?:\d[\d.]*\d|\d)(?:(?:, |{_RANGE})\d+\b(?![.,]?\d)(?! (?:percent|million|billion|thousand)))*"
-        r"|(?<=\[)\d+(?= [A-Z])|\A\d+(?= [A-Z]\w+)|\b[A-Z][A-Za-z]{0,9}[-‑]\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
+        r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
     ),
     # "35 minutes", and the minutes at the beginning of a row of a lesson plan
     "reading time": re.compile(r"(?:(?<=\n\| )|\A)\d+–\d+(?= \||\Z)|\b\d+(?:\s?(?:–|-|to)\s?\d+)?[  -](?:minutes?|min)\b"),
