@@ -232,14 +232,15 @@ def page_notes(app: Sphinx, docname: str, template: str, context: dict, doctree:
     if not notes:
         return
     labels, builder = app.env.domains["std"].anonlabels, app.builder
+    claims = app.config["frenemies_claims_page"] if "frenemies_claims_page" in app.config else ""
 
     def address(match: re.Match) -> str:
         kind, _, target = match[1].partition(":")
         if kind == "table" and f"table-{target}" in labels:
             where, anchor = labels[f"table-{target}"]
             return f'<a href="{builder.get_relative_uri(docname, where)}#{anchor}">'
-        if kind == "claim":
-            return f'<a href="{builder.get_relative_uri(docname, app.config.frenemies_claims_page)}#{target}">'
+        if kind == "claim" and claims in app.env.found_docs:
+            return f'<a href="{builder.get_relative_uri(docname, claims)}#{target}">'
         if kind == "cell":
             name, _, cell = target.partition(":")
             where = f"chapters/{name}" if not name.startswith("exercises/") else docname

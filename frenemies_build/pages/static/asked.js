@@ -16,6 +16,12 @@
     });
   }
   for (const note of document.querySelectorAll(".asked-note")) {
+    let asker; // where the keyboard returns to
+    note.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      note.hidePopover(); // from a link inside, Chromium's own Escape does not close it
+      asker?.focus();
+    });
     note.addEventListener("toggle", (event) => {
       const asking = marks.filter((mark) => mark.popoverTargetElement === note);
       if (event.newState !== "open") {
@@ -24,6 +30,7 @@
         return;
       }
       const mark = asking.find((one) => one === document.activeElement) ?? asking.find((one) => one.matches(":hover")) ?? asking[0];
+      asker = mark;
       mark.setAttribute("aria-expanded", "true");
       const at = mark.getBoundingClientRect();
       const size = note.getBoundingClientRect();
