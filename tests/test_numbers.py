@@ -19,7 +19,6 @@ import pytest
 import rules
 
 import frenemies as fr
-
 from frenemies_build.numbers import __main__ as command
 from frenemies_build.numbers.bindings import BindingError, read_binding, years_named
 from frenemies_build.numbers.checking import (
@@ -33,9 +32,16 @@ from frenemies_build.numbers.checking import (
 from frenemies_build.numbers.comparing import agrees, rewritten
 from frenemies_build.numbers.evaluating import ValueProblem, value_of
 from frenemies_build.numbers.lists import NumberList, read_list, write_list
-from frenemies_build.numbers.pages import NumbersError, Page, Passage, all_pages, bound_pages, page_of
+from frenemies_build.numbers.pages import (
+    NumbersError,
+    Page,
+    Passage,
+    all_pages,
+    bound_pages,
+    page_of,
+)
 from frenemies_build.numbers.scanner import numerals
-from frenemies_build.numbers.storing import read_store
+from frenemies_build.numbers.storing import Stored, read_store, write_store
 from frenemies_build.numbers.tracing import Origins
 from frenemies_build.numbers.units import unit_of
 
@@ -176,6 +182,7 @@ def test_at_least_99_of_100_slips_in_numbers_are_caught(capsys):
         ("It sold 5,774 million.", "quantity", 5774, 1e6),
         ("A part of 21.2 percent.", "quantity", 21.2, 0.01),
         ("A part of 3.4%.", "quantity", 3.4, 0.01),
+        ("It rose by 9.4 percentage points.", "quantity", 9.4, 0.01),
         ("A deficit of **−23.2 billion**.", "quantity", -23.2, 1e9),
         ("In 2022 it ended.", "year", 2022, None),
         ("In the 1990s.", "year", 1990, None),
@@ -461,3 +468,32 @@ def test_a_changed_table_is_listed_and_brings_the_page_up_to_date(small, tmp_pat
     assert "59.2 billion dollars" in small.source.read_text() and f"has {ROWS + 1} rows" in small.source.read_text()
     assert ("59.2 billion", BOUGHT) in read_list(small).numbers
     assert check_page(small) == []
+
+
+# --- the item after the cells of a notebook ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stored", "binding", "said"),
+    [
+        (12.5, "cups.max()", ""),
+        (12.4, "cups.max()", "was 12.4 and is now 12.5"),
+    ],
+)
+def test_the_kernel_that_ran_the_cells_is_asked_for_the_numbers(tmp_path, stored, binding, said):
+    page = Page("01-cups", tmp_path)
+    code = "import pandas as pd\n\ncups = pd.Series({2020: 12.5, 2021: 3.0})"
+    cells = [nbformat.v4.new_markdown_cell("# Cups\n\nThey drank 12.5 cups."), nbformat.v4.new_code_cell(code, execution_count=1)]
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "01-cups.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    save(page, NumberList([("12.5", binding)]))
+    write_store(page, {binding: Stored(stored)})
+    shutil.copy(rules.ROOT / "tests" / "conftest.py", tmp_path)
+    options = ["--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "frenemies_build.numbers.nbval_item", f"--rootdir={tmp_path}"]
+    command_line = [sys.executable, "-m", "pytest", *options, "chapters/01-cups.ipynb"]
+    done = subprocess.run(command_line, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode == 0) == (not said), done.stdout
+    if said:
+        assert said in done.stdout and "[12.5]" in done.stdout and "They drank 12.5 cups." in done.stdout and "python3 tasks.py numbers 01-cups --write" in done.stdout
+    else:
+        assert "2 passed" in done.stdout

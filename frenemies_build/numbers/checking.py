@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 import frenemies as fr
-from frenemies_build.numbers.bindings import CITE, Binding, BindingError, read_binding, years_named
+from frenemies_build.numbers.bindings import (
+    CITE,
+    Binding,
+    BindingError,
+    read_binding,
+    years_named,
+)
 from frenemies_build.numbers.comparing import agrees, readings, rewritten
 from frenemies_build.numbers.evaluating import ValueProblem, value_of
 from frenemies_build.numbers.lists import NumberList, read_list

@@ -17,7 +17,7 @@ from nbval.plugin import IPyNbFile
 
 from frenemies_build.numbers.checking import asked_of, disagreements, report
 from frenemies_build.numbers.kernels import ASK, question
-from frenemies_build.numbers.pages import ROOT, NumbersError, page_of
+from frenemies_build.numbers.pages import NumbersError, bound_pages, page_of
 
 SECONDS = 60
 
@@ -70,13 +70,14 @@ class NumbersItem(pytest.Item):
 
 def _with_numbers(collector: IPyNbFile, cells: Callable[[], Iterator[pytest.Item]]) -> Iterator[pytest.Item]:
     yield from cells()
+    root = collector.config.rootpath
     try:
-        page = page_of(collector.path.relative_to(ROOT).as_posix())
+        page = page_of(collector.path.relative_to(root).as_posix(), root)
     except (ValueError, NumbersError):
         return  # no page of this project: a copy in a test's folder, a student's edition
     if collector.path != page.source:
         return
-    if asked := asked_of(page.name):
+    if asked := asked_of(page.name, bound_pages(root)):
         yield NumbersItem.from_parent(collector, name="numbers", asked=asked)
 
 

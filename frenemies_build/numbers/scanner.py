@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-HUNDREDTHS = ("%", "percent", "per cent", "percentage", "cent", "cents")
+HUNDREDTHS = ("%", "percent", "per cent", "percentage point", "percentage points", "cent", "cents")
 # Words that loosen a number: round it, stay under it, stay over it.
 HEDGES = {
     "round": ("about", "around", "roughly", "some", "close to", "approximately"),
@@ -53,7 +53,7 @@ _TOKEN = re.compile(
     |(?P<sign>(?<![\w.,)])[−-])?
      (?<![\w./])(?P<number>{_PLAIN})
      (?P<tail>s\b|/\d\d\b)?(?![\w]|\.\d|,\d)
-     (?P<after>[ \u00a0]?%|[ \u00a0-](?:per[ ]cent|percent(?:age)?|cents?|thousand|million|billion|trillion)\b)?""",
+     (?P<after>[ \u00a0]?%|[ \u00a0-](?:per[ ]cent|percent(?:age[ ]points?)?|cents?|thousand|million|billion|trillion)\b)?""",
     re.VERBOSE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[*_]*\s+(?=[^a-z])|\n\s*\n|\n(?=\s*[-*|>] ?)")
@@ -134,7 +134,7 @@ def numerals(text: str, prose: str | None = None) -> list[Numeral]:
         plain, word = match["number"].replace(",", ""), (match["after"] or "").strip("  -")
         if match["tail"] and not re.fullmatch(r"1[0-9]\d\d|20\d\d", match["number"]):
             continue  # "3s", "1/20": no numeral of ours
-        scale = SCALES.get(word, 0.01 if word.partition("age")[0] in HUNDREDTHS else None)
+        scale = SCALES.get(word, 0.01 if word in HUNDREDTHS else None)
         decimals = len(plain.partition(".")[2])
         value = float(plain) * (-1 if match["sign"] else 1)
         is_year = not word and not match["sign"] and bool(re.fullmatch(r"1[0-9]\d\d|20\d\d|21\d\d", match["number"]))
