@@ -198,6 +198,12 @@ def data(args: argparse.Namespace) -> None:
     run(PYTHON, "-m", "frenemies_build.describe_tables", *args.options)
 
 
+def numbers(args: argparse.Namespace) -> None:
+    """List each number in prose that no longer agrees (--write mends it, --propose drafts a list)."""
+    install()
+    run(PYTHON, "-m", "frenemies_build.numbers", *args.options)
+
+
 def bench(args: argparse.Namespace) -> None:
     """Measure the book against a plain Jupyter Book of the same notebooks."""
     install()
@@ -210,8 +216,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
-    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", grade: "options", data: "options"}
-    for command in (book, test, lab, serve, execute, exercises, grade, data, bench):
+    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", grade: "options", data: "options",
+                 numbers: "options"}
+    for command in (book, test, lab, serve, execute, exercises, grade, data, numbers, bench):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)

@@ -45,13 +45,16 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def run_notebook(path: Path, kernel_arguments: Sequence[str] = ()) -> nbformat.NotebookNode:
+def run_notebook(path: Path, kernel_arguments: Sequence[str] = (), afterwards: str = "") -> nbformat.NotebookNode:
     """Run a notebook from a clean kernel in its own folder and return it with its outputs.
 
-    kernel_arguments: more arguments for the kernel's command line.
+    kernel_arguments: more arguments for the kernel's command line. afterwards: code that the same kernel runs after
+    the last cell; it is no part of what is returned.
     Raises `NotebookError` naming the cell where a cell fails, hangs or kills the kernel.
     """
     notebook = normalise(read_notebook(path))
+    if afterwards:
+        notebook.cells.append(nbformat.v4.new_code_cell(afterwards))
     client = NotebookClient(
         notebook,
         kernel_name=KERNELSPEC["name"],
@@ -66,6 +69,8 @@ def run_notebook(path: Path, kernel_arguments: Sequence[str] = ()) -> nbformat.N
             # Two kernels over TCP can race for a port; sockets in a folder of their own cannot (Windows has none here).
             manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
         execute(client, path)
+    if afterwards:
+        notebook.cells.pop()
     return normalise(notebook)
 
 
