@@ -5,8 +5,26 @@ Importing it also gives Altair the book's look: its theme and the renderer that 
 """
 
 from frenemies.charts.figure import figure
-from frenemies.charts.look import COLOUR, colours
+from frenemies.charts.look import COLOUR, GREY, INK, colours
+from frenemies.charts.parts import reference_line, shaded_span, year_axis, year_bands
 from frenemies.exercises.feedback import check
 from frenemies.tables.loading import DataError, describe, load, tables
+from frenemies.tables.preference import prefer_sources
 
-__all__ = ["COLOUR", "DataError", "check", "colours", "describe", "figure", "load", "tables"]
+__all__ = [
+    "COLOUR",
+    "GREY",
+    "INK",
+    "DataError",
+    "check",
+    "colours",
+    "describe",
+    "figure",
+    "load",
+    "prefer_sources",
+    "reference_line",
+    "shaded_span",
+    "tables",
+    "year_axis",
+    "year_bands",
+]

@@ -18,7 +18,8 @@ import frenemies as fr
 
 ROOT = Path(__file__).resolve().parents[1]
 VEGALITE = "application/vnd.vegalite.v5+json"
-MAX_LINES = 15
+MAX_LINES = {"open": 20, "folded": 40}  # of code in one cell
+MAX_WIDTH = 88  # characters of code that a page shows
 MIN_DESCRIPTION = 40
 LONG_TEXT = 400  # a longer text inside a chart's data is a map's outline, whose coordinates support no number
 CLAIM_LINK = re.compile(r"\[([^\]]*)\]\(#([PMKG]\d\d)\)")
@@ -75,7 +76,7 @@ def unclean_metadata(notebook: nbformat.NotebookNode) -> list[str]:
     for key in set(notebook.metadata) - {"kernelspec", "language_info", "nbgrader", "frenemies"}:
         breaches.append(f"notebook metadata has {key!r}")
     for number, cell in enumerate(notebook.cells, 1):
-        for key in set(cell.metadata) - {"tags", "nbgrader", "slideshow", "deletable", "editable"}:
+        for key in set(cell.metadata) - {"tags", "nbgrader", "slideshow", "deletable", "editable", "jupyter"}:
             breaches.append(f"cell {number} has metadata {key!r}")
     return breaches
 
@@ -90,10 +91,62 @@ def not_one_title(notebook: nbformat.NotebookNode) -> list[str]:
     return breaches
 
 
+def is_folded(cell: nbformat.NotebookNode) -> bool:
+    """Whether the book folds a cell's code."""
+    return "hide-input" in cell.metadata.get("tags", [])
+
+
 def long_cells(notebook: nbformat.NotebookNode) -> list[str]:
-    """Code cells that are longer than a reader takes in at once."""
-    lines = [(number, cell.source.count("\n") + 1) for number, cell in enumerate(code_cells(notebook), 1)]
-    return [f"code cell {number} has {count} lines (at most {MAX_LINES})" for number, count in lines if count > MAX_LINES]
+    """Code cells that are longer, or wider, than a reader takes in at once."""
+    breaches = []
+    for number, cell in enumerate(code_cells(notebook), 1):
+        lines, most = cell.source.splitlines(), MAX_LINES["folded" if is_folded(cell) else "open"]
+        if len(lines) > most:
+            breaches.append(f"code cell {number} has {len(lines)} lines (at most {most})")
+        breaches += [f"code cell {number} has a line of {len(line)} characters (at most {MAX_WIDTH}): {line.strip()[:40]}"
+                     for line in lines if len(line) > MAX_WIDTH]
+    return breaches
+
+
+def half_folded(notebook: nbformat.NotebookNode) -> list[str]:
+    """Cells that fold in the book and not in JupyterLab, Colab and VS Code, or the other way round."""
+    breaches = []
+    for number, cell in enumerate(code_cells(notebook), 1):
+        elsewhere = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        if is_folded(cell) != elsewhere:
+            breaches.append(f"code cell {number}: the tag hide-input and jupyter.source_hidden must go together")
+    return breaches
+
+
+DATE_ONLY = re.compile(r"\d{4}-\d\d(-\d\d)?")
+
+
+def dates_without_time(notebook: nbformat.NotebookNode) -> list[str]:
+    """Temporal fields that hold a bare date as text: west of Greenwich a browser draws them a day early."""
+    breaches = []
+    for number, spec in charts(notebook):
+        fields = {field for view in views(spec) for field in temporal_fields(view.get("encoding", {}))}
+        rows = [row for values in spec.get("datasets", {}).values() if isinstance(values, list) for row in values if isinstance(row, dict)]
+        for field in sorted(fields):
+            if any(isinstance(row.get(field), str) and DATE_ONLY.fullmatch(row[field]) for row in rows):
+                breaches.append(f"chart of code cell {number}: {field!r} holds bare dates; give it datetimes (pd.to_datetime)")
+    return breaches
+
+
+def temporal_fields(encoding: dict) -> Iterator[str]:
+    """The names of the columns that an encoding reads as time."""
+    for channel in encoding.values():
+        for part in channel if isinstance(channel, list) else [channel]:
+            if isinstance(part, dict) and part.get("type") == "temporal" and part.get("field"):
+                yield part["field"]
+
+
+def unnamed_figures(notebook: nbformat.NotebookNode) -> list[str]:
+    """Charts without an id, or with one that another chart of the page has."""
+    names = [(number, (spec.get("usermeta") or {}).get("id")) for number, spec in charts(notebook)]
+    breaches = [f"the chart of code cell {number} has no id: figure(id=...)" for number, name in names if not name]
+    known = [name for _, name in names if name]
+    return breaches + [f"two charts have the id {name!r}" for name in sorted(set(known)) if known.count(name) > 1]
 
 
 def poor_charts(notebook: nbformat.NotebookNode) -> list[str]:
@@ -320,5 +373,8 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 def all_breaches(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
     """All rules at once."""
-    rules = (not_run_in_order, unclean_metadata, not_one_title, long_cells, poor_charts, unknown_claims, unknown_citations)
+    rules = (
+        not_run_in_order, unclean_metadata, not_one_title, long_cells, half_folded, poor_charts, unnamed_figures,
+        dates_without_time, unknown_claims, unknown_citations,
+    )
     return [breach for rule in rules for breach in rule(notebook)] + unsupported_numbers(notebook, exceptions)

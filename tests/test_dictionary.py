@@ -83,7 +83,7 @@ class Book:
             "frenemies_claims_page": "back/claims",
             "nb_mime_priority_overrides": [["html", "text/plain", 0]],
             # The chart here is only a title and the names of its tables: the dictionary needs no more.
-            "suppress_warnings": ["frenemies.charts"],
+            "suppress_warnings": ["frenemies.charts", "mystnb.unknown_mime_type"],
         }
         self.read: list[str] = []
         with patch_docutils(str(self.source)), docutils_namespace():

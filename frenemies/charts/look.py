@@ -26,7 +26,10 @@ COLOUR = {
     "CHN": "#d97512",
     "WLD": "#7c8796",
 }
-"""Hex colour by ISO3 code (or aggregate); WLD grey also serves as "all others"."""
+"""Hex colour by ISO3 code (or aggregate)."""
+
+GREY = COLOUR["WLD"]
+"""For all others, for what is compared with, for spans of time."""
 
 WIDTH, HEIGHT = 640, 320
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"

@@ -27,7 +27,7 @@ def read_bank(slug: str, folder: Path = BANK) -> dict[str, dict]:
     """The questions of one chapter by id, in the file's order; none if the chapter has no file.
 
     A question holds `use`, `minutes`, `question`, `correct` (a letter) and `options` (by letter:
-    `text`, `reading`, `feedback`); for a vote also `figure` (the title of a chart of the chapter)
+    `text`, `reading`, `feedback`); for a vote also `figure` (the id of a chart of the chapter)
     and `debrief`. Raises `BankError` for anything else.
     """
     path = folder / f"{slug}.toml"

@@ -25,7 +25,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from frenemies_build.pages.chart_specs import MIME
-from frenemies.charts.figure import anchor
+from frenemies.charts.figure import anchor, label_of
 from frenemies_build.pages import chart_pictures
 from frenemies_build.pages import chart_specs
 
@@ -59,8 +59,7 @@ class VegaLitePlugin(MimeRenderPlugin):
         node = chart("", spec=json.dumps(spec), place=place)
         node += nodes.caption("", words.title)
         node += nodes.paragraph("", " ".join(filter(None, (words.subtitle, words.note, words.source))))
-        ident = (spec.get("usermeta") or {}).get("id")
-        name = f"figure-{ident}" if ident else anchor(words.title)
+        name = label_of(spec) if words.title else anchor("")
         while name in document.nametypes:  # two charts with one title
             name += "-again"
         node["names"] = [name]

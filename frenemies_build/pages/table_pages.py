@@ -35,7 +35,7 @@ from sphinx.util.nodes import make_refnode
 from frenemies_build.pages.chart_specs import MIME
 from frenemies.tables.loading import DESCRIPTOR, DataError, data_dir, load, read_package, years_covered
 from frenemies.tables.rules import as_list
-from frenemies.charts.figure import anchor
+from frenemies.charts.figure import label_of
 
 LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
@@ -87,7 +87,7 @@ def _uses(cells: list[dict], stem: str) -> dict[str, Use]:
             spec = output.get("data", {}).get(MIME, {})
             for name in spec.get("usermeta", {}).get("tables", []):
                 finding = spec["title"]["text"]
-                found.setdefault(name, Use(title)).figures.append((anchor(finding), finding))
+                found.setdefault(name, Use(title)).figures.append((label_of(spec), finding))
     return found
 
 
