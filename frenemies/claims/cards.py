@@ -6,6 +6,7 @@ seen from the folder `chapters`; the book turns them into addresses of built pag
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import pandas as pd
@@ -19,12 +20,12 @@ SCORES = "14-keeping-score"
 WORKINGS = "back/claim-workings"
 
 
-def cards(claims: pd.DataFrame, parts: pd.DataFrame, tests: pd.DataFrame | None = None, workings: str | None = None) -> str:
-    """One card for each claim: id and author, the claim, the verdict as word and shape, what decides, and the parts folded.
+def cards(claims: pd.DataFrame, parts: pd.DataFrame, tests: pd.DataFrame | None = None, workings: str | None = None, root: str = "") -> str:
+    """One card for each claim: id and author, the claim, the verdict as word and shape; folded: what decides, the parts, links.
 
     claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure,
     table and would_change; without it a card links no figure. workings: page that shows how each claim was tried, with the claim's
-    id as its label. Raises DataError that names the claim where the parts cannot be judged.
+    id as its label. root: the way from the notebook's folder to the folder `chapters`, for a notebook elsewhere. Raises DataError that names the claim where the parts cannot be judged.
     """
     verdicts.check_parts(claims, parts)
     judged = verdicts.judge(claims, parts)
@@ -32,6 +33,8 @@ def cards(claims: pd.DataFrame, parts: pd.DataFrame, tests: pd.DataFrame | None 
     families = listed().set_index("name")["family"]
     register = {} if tests is None else tests.set_index("claim_id").to_dict("index")
     shown = "".join(_card(row, by_claim[row["claim_id"]], register.get(row["claim_id"]), families, workings) for row in judged.to_dict("records"))
+    if root:
+        shown = re.sub(r'href="(?=[\w-]+(?:/[\w-]+)*\.(?:ipynb|md))', f'href="{root}', shown)
     return f'<div class="claims">\n{shown}</div>'
 
 
@@ -42,16 +45,14 @@ def mark(verdict: str) -> str:
 
 def _card(row: dict, parts: pd.DataFrame, test: dict | None, families: pd.Series, workings: str | None) -> str:
     claim, decides = row["claim_id"], verdicts.deciding(parts)
-    told = f"{row['author']}, {row['year']} · {row['kind']} · {str(row['topic']).replace('_', ' ')}"
     tags = f'data-author="{escape(row["author"])}" data-kind="{row["kind"]}" data-verdict="{row["verdict"]}"'
     count = f"{len(parts)} part{'s' if len(parts) > 1 else ''}"
     return (
         f'<article class="claim" id="{claim}" {tags} aria-label="{claim}">\n'
-        f'<p class="claim-head"><a href="#{claim}"><strong>{claim}</strong></a> {escape(told)}</p>\n'
+        f'<p class="claim-head"><a href="#{claim}"><strong>{claim}</strong></a> {escape(row["author"].split()[-1])} {row["year"]}, {row["kind"]}</p>\n'
         f'<p class="claim-text">{escape(row["claim"])}</p>\n{mark(row["verdict"])}\n'
-        f'<p class="claim-decides"><strong>{escape(decides.what)}:</strong> {decides.outcome}. {escape(decides.reason)}</p>\n'
-        f"<details><summary>{count} and what they rest on; what would change it</summary>\n{part_list(parts, families)}\n"
-        f"{_links(row, test, families, workings)}</details>\n</article>\n"
+        f"<details><summary>{count}</summary>\n<p><strong>What decides.</strong> {escape(decides.what)}: {decides.outcome}</p>\n"
+        f"{part_list(parts, families)}\n{_links(row, test, families, workings)}</details>\n</article>\n"
     )
 
 
@@ -75,7 +76,7 @@ def table_link(name: str, families: pd.Series) -> str:
 
 
 def _links(row: dict, test: dict | None, families: pd.Series, workings: str | None) -> str:
-    links = []
+    links = [f"<strong>Topic.</strong> {escape(str(row['topic']).replace('_', ' '))}"]
     if test:
         links.append(f'<strong>What would change it.</strong> {escape(test["would_change"])}')
         links.append(f'<strong>Figure.</strong> <a href="{test["chapter"]}.ipynb#{anchor(test["figure"])}">{escape(test["figure"])}</a>')
