@@ -59,6 +59,11 @@ def test_every_verdict_can_be_reached_and_has_words_and_a_shape_of_its_own():
     assert len(set(verdicts.SHAPES.values())) == len(VERDICTS)
 
 
+def test_the_page_of_methods_states_the_rule_that_the_code_applies():
+    page = (CHAPTERS / "back" / "methods.md").read_text(encoding="utf-8")
+    assert re.search(r"\| verdict \| when \|\n.*?\n\n", page, re.DOTALL)[0].split("\n", 2)[2].strip() == "\n".join(f"| {name} | {when} |" for name, when in VERDICTS.items())
+
+
 @pytest.mark.parametrize("outcomes", [[], ["true"]])
 def test_no_verdict_without_a_known_outcome(outcomes):
     with pytest.raises(ValueError, match="outcomes are"):
