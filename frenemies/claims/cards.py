@@ -59,7 +59,7 @@ def _card(row: dict, parts: pd.DataFrame, test: dict | None, families: pd.Series
         f'<article class="claim" id="{claim}" {tags} aria-label="{claim}">\n'
         f'<p class="claim-head"><a href="#{claim}"><strong>{claim}</strong></a> {escape(row["author"].split()[-1])} {row["year"]}, {row["kind"]}</p>\n'
         f'<p class="claim-text">{escape(row["claim"])}</p>\n{mark(row["verdict"])}\n'
-        f"<details class="claim-parts"><summary>{count}</summary>\n<p><strong>What decides.</strong> {escape(decides.what)}: {decides.outcome}</p>\n"
+        f"<details class='claim-parts'><summary>{count}</summary>\n<p><strong>What decides.</strong> {escape(decides.what)}: {decides.outcome}</p>\n"
         f"{part_list(parts, families)}\n{_links(row, test, families, workings)}</details>\n</article>\n"
     )
 
