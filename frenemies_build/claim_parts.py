@@ -26,14 +26,18 @@ def parts_text() -> str:
     """The table of all parts as the text of a CSV file. Raises DataError, naming the claim, if a trial cannot be held."""
     tables = cache(load)
     parts = all_parts(tables)
-    verdicts.check_parts(verdicts.of_the_book(lambda name: parts if name == "claim_parts" else tables(name))[0], parts, tables)
+    verdicts.check_parts(
+        verdicts.of_the_book(lambda name: parts if name == "claim_parts" else tables(name))[0], parts, tables
+    )
     # Seven digits: enough for any number shown, and the same on every processor.
     return parts.to_csv(index=False, lineterminator="\n", float_format="%.7g")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if the stored parts are up to date afterwards, else 1."""
-    parser = argparse.ArgumentParser(prog="frenemies_build.claim_parts", description="Try all claims and store their parts.")
+    parser = argparse.ArgumentParser(
+        prog="frenemies_build.claim_parts", description="Try all claims and store their parts."
+    )
     parser.add_argument("--check", action="store_true", help="change nothing, fail if the stored parts are out of date")
     check = parser.parse_args(arguments).check
     try:

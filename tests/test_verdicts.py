@@ -61,7 +61,9 @@ def test_every_verdict_can_be_reached_and_has_words_and_a_shape_of_its_own():
 
 def test_the_page_of_methods_states_the_rule_that_the_code_applies():
     page = (CHAPTERS / "back" / "methods.md").read_text(encoding="utf-8")
-    assert re.search(r"\| verdict \| when \|\n.*?\n\n", page, re.DOTALL)[0].split("\n", 2)[2].strip() == "\n".join(f"| {name} | {when} |" for name, when in VERDICTS.items())
+    assert re.search(r"\| verdict \| when \|\n.*?\n\n", page, re.DOTALL)[0].split("\n", 2)[2].strip() == "\n".join(
+        f"| {name} | {when} |" for name, when in VERDICTS.items()
+    )
 
 
 @pytest.mark.parametrize("outcomes", [[], ["true"]])
@@ -70,7 +72,9 @@ def test_no_verdict_without_a_known_outcome(outcomes):
         verdict(outcomes)
 
 
-@pytest.mark.parametrize(("stated", "outcome"), [(105, "holds"), (94.9, "nearly"), (115, "nearly"), (116, "fails"), (84, "fails")])
+@pytest.mark.parametrize(
+    ("stated", "outcome"), [(105, "holds"), (94.9, "nearly"), (115, "nearly"), (116, "fails"), (84, "fails")]
+)
 def test_a_number_is_judged_by_its_distance_from_what_was_found(stated, outcome):
     assert near(stated, 100) == number("goods", stated, 100, "tonnes", "trade_annual").outcome == outcome
 
@@ -98,8 +102,14 @@ def other_text() -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     parts = table_of_parts(
         {
-            "X1": [number("fall of trade", 50, 31, "percent", "trade_annual"), dated(fr.load, "after the jet", "su24-shot-down")],
-            "X2": [counted("something turned", True, "The sign changed.", "trade_annual"), beyond("turning point", "A word for weight.")],
+            "X1": [
+                number("fall of trade", 50, 31, "percent", "trade_annual"),
+                dated(fr.load, "after the jet", "su24-shot-down"),
+            ],
+            "X2": [
+                counted("something turned", True, "The sign changed.", "trade_annual"),
+                beyond("turning point", "A word for weight."),
+            ],
         }
     )
     return claims, parts
@@ -162,7 +172,9 @@ def test_a_trial_that_does_not_exist_names_the_claim():
 def test_flips_name_the_claims_whose_verdict_depends_on_the_limit():
     claims, parts = other_text()
     parts.loc[0, "found"] = 47.0
-    assert verdicts.flips(claims, parts, (3, 5, 10)).to_dict("index") == {"X1": {3: "evidence mixed", 5: "evidence mixed", 10: "supported"}}
+    assert verdicts.flips(claims, parts, (3, 5, 10)).to_dict("index") == {
+        "X1": {3: "evidence mixed", 5: "evidence mixed", 10: "supported"}
+    }
     assert verdicts.flips(claims, parts, (7, 10)).empty
 
 
@@ -180,18 +192,30 @@ def test_judged_missing_and_undecidable_parts_carry_what_a_reader_needs():
 def stored_cards() -> dict[str, str]:
     """The cards as stored in the chapter: HTML by claim."""
     notebook = json.loads((ROOT / f"{PAGE}.ipynb").read_text(encoding="utf-8"))
-    htmls = ["".join(out.get("data", {}).get("text/html", "")) for cell in notebook["cells"] for out in cell.get("outputs", [])]
+    htmls = [
+        "".join(out.get("data", {}).get("text/html", ""))
+        for cell in notebook["cells"]
+        for out in cell.get("outputs", [])
+    ]
     html = next(html for html in htmls if 'class="claims"' in html)
     found = re.findall(r'<article class="claim" id="(\w+)".*?</article>', html, flags=re.DOTALL)
     assert len(found) == len(set(found)), "a claim has two cards"
-    return {match[1]: match[0] for match in re.finditer(r'<article class="claim" id="(\w+)".*?</article>', html, flags=re.DOTALL)}
+    return {
+        match[1]: match[0]
+        for match in re.finditer(r'<article class="claim" id="(\w+)".*?</article>', html, flags=re.DOTALL)
+    }
 
 
 @cache
 def figures(chapter: str) -> frozenset[str]:
     """The labels of the figures of a chapter."""
     cells = json.loads((CHAPTERS / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return frozenset(label_of(out["data"][VEGA_LITE]) for cell in cells for out in cell.get("outputs", []) if VEGA_LITE in out.get("data", {}))
+    return frozenset(
+        label_of(out["data"][VEGA_LITE])
+        for cell in cells
+        for out in cell.get("outputs", [])
+        if VEGA_LITE in out.get("data", {})
+    )
 
 
 def test_every_claim_has_exactly_one_card_with_its_verdict_and_all_its_parts():
@@ -201,7 +225,9 @@ def test_every_claim_has_exactly_one_card_with_its_verdict_and_all_its_parts():
     for claim, card in stored_cards().items():
         word = judged_claims.loc[claim, "verdict"]
         assert f'data-verdict="{word}"><span aria-hidden="true">{verdicts.SHAPES[word]}</span> {word}</p>' in card
-        assert re.findall(r'<li data-outcome="([^"]+)">', card) == list(parts.loc[parts["claim_id"] == claim, "outcome"])
+        assert re.findall(r'<li data-outcome="([^"]+)">', card) == list(
+            parts.loc[parts["claim_id"] == claim, "outcome"]
+        )
 
 
 def test_every_link_of_a_card_leads_to_a_figure_a_page_or_a_claim():

@@ -19,7 +19,13 @@ SCORES = "14-keeping-score"
 WORKINGS = "back/claim-workings"
 
 
-def cards(claims: pd.DataFrame, parts: pd.DataFrame, tests: pd.DataFrame | None = None, workings: str | None = None, root: str = "") -> str:
+def cards(
+    claims: pd.DataFrame,
+    parts: pd.DataFrame,
+    tests: pd.DataFrame | None = None,
+    workings: str | None = None,
+    root: str = "",
+) -> str:
     """One card for each claim: id and author, the claim, the verdict as word and shape; folded: what decides, the parts, links.
 
     claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure_id,
@@ -31,7 +37,10 @@ def cards(claims: pd.DataFrame, parts: pd.DataFrame, tests: pd.DataFrame | None 
     by_claim = dict(tuple(parts.fillna({"table": "", "records": "", "decides": ""}).groupby("claim_id")))
     families = listed().set_index("name")["family"]
     register = {} if tests is None else tests.set_index("claim_id").to_dict("index")
-    shown = "".join(_card(row, by_claim[row["claim_id"]], register.get(row["claim_id"]), families, workings) for row in judged.to_dict("records"))
+    shown = "".join(
+        _card(row, by_claim[row["claim_id"]], register.get(row["claim_id"]), families, workings)
+        for row in judged.to_dict("records")
+    )
     if root:
         shown = re.sub(r'href="(?=[\w-]+(?:/[\w-]+)*\.(?:ipynb|md))', f'href="{root}', shown)
     return f'<div class="claims">\n{shown}</div>'
@@ -50,7 +59,7 @@ def _card(row: dict, parts: pd.DataFrame, test: dict | None, families: pd.Series
         f'<article class="claim" id="{claim}" {tags} aria-label="{claim}">\n'
         f'<p class="claim-head"><a href="#{claim}"><strong>{claim}</strong></a> {escape(row["author"].split()[-1])} {row["year"]}, {row["kind"]}</p>\n'
         f'<p class="claim-text">{escape(row["claim"])}</p>\n{mark(row["verdict"])}\n'
-        f"<details><summary>{count}</summary>\n<p><strong>What decides.</strong> {escape(decides.what)}: {decides.outcome}</p>\n"
+        f"<details class='claim-parts'><summary>{count}</summary>\n<p><strong>What decides.</strong> {escape(decides.what)}: {decides.outcome}</p>\n"
         f"{part_list(parts, families)}\n{_links(row, test, families, workings)}</details>\n</article>\n"
     )
 
@@ -64,7 +73,7 @@ def part_list(parts: pd.DataFrame, families: pd.Series) -> str:
         would = f" <em>Would decide it:</em> {escape(part.decides)}" if part.outcome == MISSING else ""
         items += (
             f'<li data-outcome="{part.outcome}"><strong>{part.outcome}</strong> ({part.basis}): <strong>{escape(part.what)}.</strong> '
-            f"{escape(part.reason)}{would}<span class=\"claim-where\">{where}{f' {keys}' if keys else ''}</span></li>\n"
+            f'{escape(part.reason)}{would}<span class="claim-where">{where}{f" {keys}" if keys else ""}</span></li>\n'
         )
     return f"<ul>\n{items}</ul>"
 
@@ -77,11 +86,11 @@ def table_link(name: str, families: pd.Series) -> str:
 def _links(row: dict, test: dict | None, families: pd.Series, workings: str | None) -> str:
     links = [f"<strong>Topic.</strong> {escape(str(row['topic']).replace('_', ' '))}"]
     if test:
-        links.append(f'<strong>What would change it.</strong> {escape(test["would_change"])}')
+        links.append(f"<strong>What would change it.</strong> {escape(test['would_change'])}")
         place = "" if pd.isna(test["figure_id"]) else f"#figure-{test['figure_id']}"
         words = f"{'Figure in chapter' if place else 'Chapter'} {int(test['chapter'][:2])}"
         links.append(f'<strong>Where to look.</strong> <a href="{test["chapter"]}.ipynb{place}">{words}</a>')
-        links.append(f'<strong>Table.</strong> {table_link(test["table"], families)}')
+        links.append(f"<strong>Table.</strong> {table_link(test['table'], families)}")
     if test and row["kind"] == "forecast":
         links.append(f'<strong>How good was the forecast?</strong> <a href="{SCORES}.ipynb">Chapter 14</a>')
     if workings:

@@ -85,7 +85,9 @@ def number(what: str, stated: float, found: float, unit: str, table: str, digits
     if pd.isna(found) or not math.isfinite(found) or found == 0:
         raise ValueError(f"{what}: no number was found to compare {stated} with")
     gap = (stated - found) / abs(found)
-    words = "no gap" if abs(gap) < 0.0005 else f"{abs(gap):.1%} too {'high' if gap > 0 else 'low'}".replace("%", " percent")
+    words = (
+        "no gap" if abs(gap) < 0.0005 else f"{abs(gap):.1%} too {'high' if gap > 0 else 'low'}".replace("%", " percent")
+    )
     reason = f"stated {stated:,.{digits}f}, found {found:,.{digits}f} {unit}: {words}. {note}".strip()
     return Part(what, near(stated, found), COMPUTED, reason, table, stated=float(stated), found=float(found), unit=unit)
 
@@ -129,7 +131,11 @@ def table_of_parts(parts: Mapping[str, Sequence[Part]]) -> pd.DataFrame:
 
     parts: by claim id. Returns the columns COLUMNS; empty text where a part has no such thing.
     """
-    rows = [{"claim_id": claim, "part": place, **asdict(part)} for claim, given in parts.items() for place, part in enumerate(given, 1)]
+    rows = [
+        {"claim_id": claim, "part": place, **asdict(part)}
+        for claim, given in parts.items()
+        for place, part in enumerate(given, 1)
+    ]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"part": "int64", "stated": "float64", "found": "float64"})
 
@@ -142,8 +148,12 @@ def _record(tables: Tables, key: str, in_full: bool) -> tuple[str, str]:
         if len(row):
             one = row.iloc[0]
             day = one["date"]
-            date = {"day": f"{day.day} {day:%B %Y}", "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[str(one["date_precision"])]
+            date = {"day": f"{day.day} {day:%B %Y}", "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[
+                str(one["date_precision"])
+            ]
             register = tables("sources").set_index("source_id")["organisation"]
             text = str(one[full if in_full else brief]).rstrip(".")
             return table, f"{date}: {text} ({register[one['source_id']]})"
-    raise DataError(f"no dated record has the id {key!r}; ids are in {', '.join(table for table, *_ in RECORDS)}", RECORDS[0][0])
+    raise DataError(
+        f"no dated record has the id {key!r}; ids are in {', '.join(table for table, *_ in RECORDS)}", RECORDS[0][0]
+    )

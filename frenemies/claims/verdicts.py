@@ -14,7 +14,20 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from frenemies.claims.parts import (
-    BASES, BEYOND, FAILS, HOLDS, HOLDS_WITHIN, JUDGED, MISSING, MIXED, NEARLY, OUTCOMES, RECORD, RECORDS, Tables, near,
+    BASES,
+    BEYOND,
+    FAILS,
+    HOLDS,
+    HOLDS_WITHIN,
+    JUDGED,
+    MISSING,
+    MIXED,
+    NEARLY,
+    OUTCOMES,
+    RECORD,
+    RECORDS,
+    Tables,
+    near,
 )
 from frenemies.tables.catalogue import tables as listed
 from frenemies.tables.loading import load
@@ -75,12 +88,17 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
         raise DataError(f"Claim {twice[0]}: the id occurs twice in the table of claims", "claims")
     known, used = list(claims["claim_id"]), set(parts["claim_id"])
     if without := [claim for claim in known if claim not in used]:
-        raise DataError(f"Claim {without[0]} has no part: cut it into at least one (all without: {', '.join(without)})", "claim_parts")
+        raise DataError(
+            f"Claim {without[0]} has no part: cut it into at least one (all without: {', '.join(without)})",
+            "claim_parts",
+        )
     if stray := sorted(used - set(known)):
         raise DataError(f"Claim {stray[0]} has parts but is not in the table of claims", "claim_parts")
     names = set(listed()["name"])
     records = {key for table, name, *_ in RECORDS for key in tables(table)[name]}
-    for row in parts.fillna({"table": "", "records": "", "decides": "", "reason": "", "basis": "", "outcome": ""}).itertuples():
+    for row in parts.fillna(
+        {"table": "", "records": "", "decides": "", "reason": "", "basis": "", "outcome": ""}
+    ).itertuples():
         where = f"Claim {row.claim_id}, part {row.part}"
         gone = [key for key in str(row.records).split() if key not in records]
         faults = [
@@ -92,7 +110,10 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
             (row.basis == RECORD and not row.records, "it rests on a dated record and names none"),
             (row.basis not in (RECORD, JUDGED) and not row.table, "it is computed and names no table"),
             (pd.isna(row.stated) != pd.isna(row.found), "it has one number of two: stated and found go together"),
-            (row.outcome == MISSING and not str(row.decides).strip(), "nothing was found, and it does not say what would decide it"),
+            (
+                row.outcome == MISSING and not str(row.decides).strip(),
+                "nothing was found, and it does not say what would decide it",
+            ),
         ]
         for broken, message in faults:
             if broken:
@@ -101,10 +122,7 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
 
 def at_limit(parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.Series:
     """The outcome of each part if a number holds within `limit` percent of the number found; other parts as they are."""
-    found = [
-        row.outcome if pd.isna(row.stated) else near(row.stated, row.found, limit)
-        for row in parts.itertuples()
-    ]
+    found = [row.outcome if pd.isna(row.stated) else near(row.stated, row.found, limit) for row in parts.itertuples()]
     return pd.Series(found, index=parts.index, dtype="object")
 
 

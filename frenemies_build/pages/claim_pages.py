@@ -43,14 +43,21 @@ class ClaimWorkings(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the sections; a claim without a part, or with one that cannot be judged, stops the page."""
-        for path in (data_dir() / "claims.csv", data_dir() / "claim_parts.csv", *Path(series.__file__).parent.glob("*.py")):
+        for path in (
+            data_dir() / "claims.csv",
+            data_dir() / "claim_parts.csv",
+            *Path(series.__file__).parent.glob("*.py"),
+        ):
             self.env.note_dependency(str(path))
         try:
             claims, parts = verdicts.of_the_book()
             verdicts.check_parts(claims, parts)
         except DataError as error:
             raise self.error(str(error)) from error
-        judged, by_claim = verdicts.judge(claims, parts), dict(tuple(parts.fillna({"table": "", "records": "", "decides": ""}).groupby("claim_id")))
+        judged, by_claim = (
+            verdicts.judge(claims, parts),
+            dict(tuple(parts.fillna({"table": "", "records": "", "decides": ""}).groupby("claim_id"))),
+        )
         return [self._section(author, rows, by_claim) for author, rows in judged.groupby("author", sort=False)]
 
     def _section(self, author: str, rows: pd.DataFrame, by_claim: dict[str, pd.DataFrame]) -> nodes.section:
@@ -63,7 +70,7 @@ class ClaimWorkings(SphinxDirective):
             claim = row["claim_id"]
             head = (
                 f'<div class="working" id="{WORKING}{claim.lower()}">\n<p><a href="12-claims-on-trial.ipynb#{claim}"><strong>{claim}</strong></a> '
-                f'{row["kind"]}: {escape(row["claim"])}</p>\n{cards.mark(row["verdict"])}\n{cards.part_list(by_claim[claim], families)}\n'
+                f"{row['kind']}: {escape(row['claim'])}</p>\n{cards.mark(row['verdict'])}\n{cards.part_list(by_claim[claim], families)}\n"
                 f"<details><summary>The code that tried {claim}</summary>"
             )
             source = inspect.getsource(TRIALS[claim])
@@ -83,7 +90,13 @@ def resolve(app: Sphinx, doctree: nodes.document, page: str) -> None:
         own = label and (label in claims or label.removeprefix(WORKING).upper() in claims)
         where, place = (target, label) if own else labels.get(label, (target, "")) if label else (target, "")
         if where not in app.env.found_docs or where != target or (label and not place):
-            _LOG.warning("the claims link to %s, which is not in the book", match[0], location=page, type="frenemies", subtype="claims")
+            _LOG.warning(
+                "the claims link to %s, which is not in the book",
+                match[0],
+                location=page,
+                type="frenemies",
+                subtype="claims",
+            )
             return 'href="#"'
         return f'href="{app.builder.get_relative_uri(page, where)}' + (f'#{place}"' if place else '"')
 

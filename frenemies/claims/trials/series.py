@@ -29,7 +29,9 @@ def russian_customs_total(tables: Tables) -> pd.Series:
 
 def sold_by_turkey(tables: Tables) -> pd.DataFrame:
     """Turkey's exports by year and partner since 2021, in billion US dollars; WLD is the world."""
-    rows = tables("trade_partners").query("reporter_iso3 == 'TUR' and flow == 'export' and source_id == 'comtrade_meric_guler'")
+    rows = tables("trade_partners").query(
+        "reporter_iso3 == 'TUR' and flow == 'export' and source_id == 'comtrade_meric_guler'"
+    )
     return rows.pivot(index="year", columns="partner_iso3", values="value_musd") / 1000
 
 
@@ -49,7 +51,11 @@ def turkish_pair(tables: Tables, year: int) -> pd.Series:
 def russian_gas_share(tables: Tables) -> pd.Series:
     """Russia's share of Turkey's gas imports by year, by the Turkish regulator, in percent."""
     gas = tables("gas_reported_points")
-    rows = gas[gas["producer"].str.startswith("Energy Market") & gas["coverage"].eq("full year") & gas["partner_iso3"].eq("RUS")]
+    rows = gas[
+        gas["producer"].str.startswith("Energy Market")
+        & gas["coverage"].eq("full year")
+        & gas["partner_iso3"].eq("RUS")
+    ]
     return rows.assign(year=rows["period_start"].dt.year).set_index("year")["share_percent"]
 
 
@@ -73,7 +79,9 @@ def arms_to(tables: Tables, iso3: str) -> pd.Series:
 
 def agreement(tables: Tables, iso3: str) -> pd.Series:
     """Turkey's yearly agreement with a country in the General Assembly since 1992, from 0 (never) to 1 (always)."""
-    rows = tables("un_agreement").query("country_a_iso3 == 'TUR' and country_b_iso3 == @iso3 and period_type == 'calendar_year'")
+    rows = tables("un_agreement").query(
+        "country_a_iso3 == 'TUR' and country_b_iso3 == @iso3 and period_type == 'calendar_year'"
+    )
     return rows[rows["year"] >= 1992].set_index("year")["agreement_index"]
 
 
