@@ -190,6 +190,12 @@ def data(args: argparse.Namespace) -> None:
     run(PYTHON, "-m", "frenemies_build.describe_tables", *args.options)
 
 
+def claims(args: argparse.Namespace) -> None:
+    """Try every claim of the articles anew and store the parts that the book reads."""
+    install()
+    run(PYTHON, "-m", "frenemies_build.claim_parts", *args.options)
+
+
 def bench(args: argparse.Namespace) -> None:
     """Measure the book against a plain Jupyter Book of the same notebooks."""
     install()
@@ -202,8 +208,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
-    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", grade: "options", data: "options"}
-    for command in (book, test, lab, serve, execute, exercises, grade, data, bench):
+    passes_on = {test: "pytest", lab: "lab", execute: "notebooks", exercises: "options", grade: "options", data: "options", claims: "options"}
+    for command in (book, test, lab, serve, execute, exercises, grade, data, claims, bench):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)
