@@ -3,6 +3,7 @@
 The code stands in chapters/16-a-new-voice.ipynb, where readers see it. This command runs its cells up to the one that makes
 `parts`, and stores what they made. The exercise reads the stored table.
 
+    python3 tasks.py claims                         store (with the parts of the book's own claims)
     python -m frenemies_build.voice_parts           store the parts, then refresh the description of the tables
     python -m frenemies_build.voice_parts --check   change nothing; fail if the stored parts are out of date
 """
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"data/{FILE} is up to date.")
         return 0
     if check:
-        print(f"error: data/{FILE} is out of date: run  python -m frenemies_build.voice_parts", file=sys.stderr)
+        print(f"error: data/{FILE} is out of date: run  python3 tasks.py claims", file=sys.stderr)
         return 1
     path.write_text(text, encoding="utf-8", newline="\n")
     print(f"Wrote data/{FILE}")
