@@ -90,9 +90,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "M13": ("conflict_roles", put("rus_role", "none", "location == 'Georgia'"), "right in part"),
     "M14": ("conflict_roles", put("rus_role", "secondary_side_b", "location == 'Azerbaijan' and year == 2020"), "right in part"),
     "M17": ("gas_reported_points", put("share_percent", 10.0, "partner_iso3 == 'RUS' and coverage == 'full year'"), "right in part"),
-    "M23": ("conflict_roles", put("tur_role", "none", "theatre == 'syria'"), "contradicted"),
     "M26": ("opinion_polls", put("share_pct", 20.0, "question == 'Should Turkey stay in NATO?'"), "contradicted"),
-    "M27": ("arms_deals_russia", put("order_year", 2021, "designation == 'S-400 Triumf'"), "evidence mixed"),
     "M28": ("militarized_disputes", drop("start_date > '1918-12-31'"), "right in part"),
     "K01": ("opinion_polls", put("share_pct", 50.0, f"{AREDA}('Which partner')"), "contradicted"),
     "K02": ("opinion_polls", put("share_pct", 50.0, f"{AREDA}('Should Turkey cooperate with Russia')"), "right in part"),
@@ -123,6 +121,8 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
 PARTS: dict[str, tuple[str, Change, str, str]] = {
     "M08": ("trade_annual", times("value_musd", 2.0, "reporter_iso3 == 'TUR' and flow == 'export' and year == 2017"), "both gain", "0.28 dollars"),
     "M16": ("conflict_roles", put("year", 2022, "theatre == 'south_caucasus' and year == 2020"), "the differences became regional rivalry", "a side: 1."),
+    "M23": ("conflict_roles", put("tur_role", "none", "theatre == 'syria'"), "if differences grow, they lose their calm", "in 0 years"),
+    "M27": ("arms_deals_russia", put("order_year", 2021, "designation == 'S-400 Triumf'"), "the S-400 led to more", "register: 1"),
     "M22": ("conflict_roles", put("rus_role", "none", "theatre == 'syria'"), "Russia does more in the Caucasus than in Syria", " 0 in Syria"),
     "K11": ("arrivals_monthly", times("arrivals", 0.5, "month.dt.strftime('%Y-%m') == '2021-04'"), "the virus does not explain it", "14 percent"),
     "K21": ("un_agreement", put("agreement_index", 0.99, "country_b_iso3 == 'USA' and year == 2019"), "votes lie between the two", "0.99"),

@@ -11,7 +11,6 @@ from html import escape
 
 import pandas as pd
 
-from frenemies.charts.figure import anchor
 from frenemies.claims import verdicts
 from frenemies.claims.parts import MISSING
 from frenemies.tables.loading import tables as listed
@@ -23,7 +22,7 @@ WORKINGS = "back/claim-workings"
 def cards(claims: pd.DataFrame, parts: pd.DataFrame, tests: pd.DataFrame | None = None, workings: str | None = None, root: str = "") -> str:
     """One card for each claim: id and author, the claim, the verdict as word and shape; folded: what decides, the parts, links.
 
-    claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure,
+    claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure_id,
     table and would_change; without it a card links no figure. workings: page that shows how each claim was tried, with the claim's
     id as its label. root: the way from the notebook's folder to the folder `chapters`, for a notebook elsewhere. Raises DataError that names the claim where the parts cannot be judged.
     """
@@ -79,7 +78,9 @@ def _links(row: dict, test: dict | None, families: pd.Series, workings: str | No
     links = [f"<strong>Topic.</strong> {escape(str(row['topic']).replace('_', ' '))}"]
     if test:
         links.append(f'<strong>What would change it.</strong> {escape(test["would_change"])}')
-        links.append(f'<strong>Figure.</strong> <a href="{test["chapter"]}.ipynb#{anchor(test["figure"])}">{escape(test["figure"])}</a>')
+        place = "" if pd.isna(test["figure_id"]) else f"#figure-{test['figure_id']}"
+        words = f"{'Figure in chapter' if place else 'Chapter'} {int(test['chapter'][:2])}"
+        links.append(f'<strong>Where to look.</strong> <a href="{test["chapter"]}.ipynb{place}">{words}</a>')
         links.append(f'<strong>Table.</strong> {table_link(test["table"], families)}')
     if test and row["kind"] == "forecast":
         links.append(f'<strong>How good was the forecast?</strong> <a href="{SCORES}.ipynb">Chapter 14</a>')

@@ -118,10 +118,14 @@ def _still_western(tables: Tables) -> list[Part]:
 
 def p10(tables: Tables) -> list[Part]:
     """Any rapprochement will stay limited."""
+    rows = tables("trade_annual").query("reporter_iso3 == 'TUR' and flow == 'import' and year >= 2016")
+    bought = rows.groupby("year")["value_musd"].max() / 1000
     deals = tables("arms_deals_russia")
     later = deals[(deals["order_year"] > 2017) & deals["category"].eq("Air defence systems")]
     return [
         *_still_western(tables),
+        counted("business stayed limited", True if bought[2022] < 2 * bought[2016] else MIXED,
+                f"Turkey's purchases from Russia, in billion US dollars: {bought[2016]:.1f} in 2016, {bought[2022]:.1f} in 2022, {bought[2024]:.1f} in 2024; most of it is energy.", "trade_annual"),
         counted("the S-400 stayed alone", len(later) == 0, f"Air-defence systems ordered from Russia after 2017 in the register: {len(later)}.", "arms_deals_russia"),
         beyond("limited", "Between nothing and an alliance everything is limited; no measure says how much would have been too much."),
     ]

@@ -40,8 +40,8 @@ def g04(tables: Tables) -> list[Part]:
         dated(tables, "Turkey joined", "turkstream-agreement-2016", "turkstream-launched-2020"),
         counted("the line takes gas to Europe past Ukraine", transit > 0, f"One string, {transit} billion cubic metres a year, is for transit to Europe.", "gas_pipelines"),
         dated(tables, "Ukraine was against it", "turkstream-naftogaz-2015", "turkstream-kyiv-objects-2021"),
-        dated(tables, "Western allies were against it", "turkstream-us-warning-2020",
-              note="One ally, Bulgaria, connected to the line; the claim does not say all allies."),
+        dated(tables, "Western allies were against it", "turkstream-naftogaz-2015", "turkstream-us-warning-2020",
+              note="The Commission objected before the signing, Washington later as well. One ally, Bulgaria, connected to the line; the claim does not say all allies."),
     ]
 
 

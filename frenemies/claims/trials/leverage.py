@@ -5,7 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, judged, missing
+from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, judged, missing
 from frenemies.claims.trials import series
 
 
@@ -34,7 +34,7 @@ def p09(tables: Tables) -> list[Part]:
         counted("capital comes from elsewhere", bool(capital < 10), f"Russia's part in foreign investment up to March 2017: {capital:.1f} percent.", "economic_ties"),
         counted("arms come from the West", bool(arms["USA"] > 3 * arms.get("RUS", 0)),
                 f"Of the arms received from 2000 to 2017 the United States sent {arms['USA']:.0f} percent, Russia {arms.get('RUS', 0):.1f}.", "arms_imports"),
-        counted("little, if anything, competes", True if gas[2017] < 25 else FAILS,
+        counted("little, if anything, competes", True if gas[2017] < 25 else MIXED,
                 f"As a supplier of energy Russia does: {gas[2017]:.0f} percent of Turkey's gas in 2017, and the first nuclear plant under contract.", "gas_reported_points"),
         beyond("tied", "A share is counted; that it binds is a reading."),
     ]
@@ -68,7 +68,7 @@ def m27(tables: Tables) -> list[Part]:
     votes = series.agreement(tables, "RUS")
     return [
         dated(tables, "the projects stand", "akkuyu-launched-2018", "turkstream-launched-2020", "akkuyu-fuel-2023"),
-        counted("the S-400 led to more", len(later) > 0, f"Air-defence systems ordered after 2017 in the register: {len(later)}.", "arms_deals_russia"),
+        counted("the S-400 led to more", True if len(later) else MIXED, f"Air-defence systems ordered after 2017 in the register: {len(later)}.", "arms_deals_russia"),
         counted("a like outlook", MIXED, f"Agreement in the General Assembly: {votes.loc[2010]:.2f} in 2010, {votes.loc[2016]:.2f} in 2016, {votes.loc[2019]:.2f} in 2019.", "un_agreement"),
         beyond("solid", "A foundation is solid if what is built on it stands, and no day is named."),
     ]

@@ -89,9 +89,9 @@ def g10(tables: Tables) -> list[Part]:
     """The Commission's yearly report faults Ankara over trade, finance and sanctions."""
     sold = series.sold_by_turkey(tables)["RUS"]
     return [
-        dated(tables, "the report faults Turkey for staying out of the sanctions, a concern in view of the goods that move freely", "commission-report-2022"),
+        dated(tables, "the report faults Turkey over the sanctions", "commission-report-2022", "commission-report-analysis-2022"),
         counted("trade with Russia grew", bool(sold[2022] > sold[2021]), f"Turkish exports to Russia in 2022: {(sold[2022] / sold[2021] - 1) * 100:+.1f} percent.", "trade_partners"),
-        dated(tables, "dual-use goods are among the worries", "borrell-letter-2022", note="Chapter 4 cites a customs broker's page for the Commission's own words."),
+        dated(tables, "it speaks of trade, finance and dual-use goods", "commission-dual-use-2022", "borrell-letter-2022", note="Read in reports on the text, not in the text."),
     ]
 
 
