@@ -15,7 +15,8 @@ from functools import cache
 
 from frenemies.claims import verdicts
 from frenemies.claims.trials import all_parts
-from frenemies.tables.loading import DataError, data_dir, load
+from frenemies.tables.loading import load
+from frenemies.tables.package import DataError, data_dir
 from frenemies_build import describe_tables
 
 FILE = "claim_parts.csv"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from frenemies.claims import verdicts
 from frenemies.claims.parts import MISSING
-from frenemies.tables.loading import tables as listed
+from frenemies.tables.catalogue import tables as listed
 
 SCORES = "14-keeping-score"
 WORKINGS = "back/claim-workings"

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
-from frenemies.tables.loading import DataError
+from frenemies.tables.package import DataError
 
 Tables = Callable[[str], pd.DataFrame]
 

@@ -16,7 +16,9 @@ import pandas as pd
 from frenemies.claims.parts import (
     BASES, BEYOND, FAILS, HOLDS, HOLDS_WITHIN, JUDGED, MISSING, MIXED, NEARLY, OUTCOMES, RECORD, RECORDS, Tables, near,
 )
-from frenemies.tables.loading import DataError, load, tables as listed
+from frenemies.tables.catalogue import tables as listed
+from frenemies.tables.loading import load
+from frenemies.tables.package import DataError
 
 SUPPORTED, AS_FAR, EVIDENCE_MIXED = "supported", "supported as far as seen", "evidence mixed"
 IN_PART, CONTRADICTED, NOT_FOUND, NO_EVIDENCE = "right in part", "contradicted", "not found out", "beyond evidence"

@@ -25,7 +25,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from frenemies.claims import cards, verdicts
 from frenemies.claims.trials import TRIALS, series
-from frenemies.tables.loading import DataError, data_dir, tables
+from frenemies.tables.catalogue import tables
+from frenemies.tables.package import DataError, data_dir
 
 STATIC = Path(__file__).parent / "static"
 MARKS = ('class="claims"', 'class="working"')

@@ -13,7 +13,8 @@ import pandas as pd
 
 from frenemies.claims.parts import Part, Tables, table_of_parts
 from frenemies.claims.trials import alliance, caucasus, energy, history, leverage, opinion, people, sanctions, theatres, trade
-from frenemies.tables.loading import DataError, load
+from frenemies.tables.loading import load
+from frenemies.tables.package import DataError
 
 TOPICS = (trade, energy, people, sanctions, leverage, history, theatres, caucasus, alliance, opinion)
 TRIALS: dict[str, Callable[[Tables], list[Part]]] = {
