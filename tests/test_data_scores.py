@@ -17,10 +17,22 @@ def test_only_forecasts_have_a_question(questions):
 
 
 def test_a_scorable_question_has_all_that_a_score_needs_and_the_others_have_none_of_it(questions):
-    needed = ["resolved_on", "other_rule", "other_outcome", "base_rate", "reference_class"]
+    needed, comparison = ["resolved_on", "other_rule", "other_outcome"], ["base_rate", "reference_class"]
     scorable = questions["outcome"] != "not_scorable"
     assert questions.loc[scorable, needed].notna().all(axis=None)
-    assert questions.loc[~scorable, needed].isna().all(axis=None)
+    assert questions.loc[~scorable, needed + comparison].isna().all(axis=None)
+
+
+def test_a_base_rate_names_the_cases_that_it_counts(questions):
+    assert (questions["base_rate"].isna() == questions["reference_class"].isna()).all()
+    counted = questions["reference_class"].dropna()
+    assert len(counted) > 0 and counted.str.contains(r"\d+ of \d+|none of [\d,]+").all()
+
+
+def test_no_base_rate_counts_rows_of_a_chosen_list(questions):
+    # The dictionary forbids it for the chronology, and arrangements without a recorded end are not survivors.
+    for claim in ("K15", "K17", "M15"):
+        assert pd.isna(questions.loc[claim, "base_rate"]), claim
 
 
 def test_the_other_rule_turns_each_outcome_round(questions):
@@ -47,21 +59,28 @@ def test_a_no_is_only_known_on_the_deadline(questions):
     assert (rows["resolved_on"] == rows["deadline"]).all()
 
 
-def test_base_rates_of_membership_and_arrangements_follow_from_their_tables(questions):
-    members = (fr.load("nato_members")["accession_year"] <= 2016).sum()
-    begun = fr.load("deconfliction").query("start_date < '2020-11-01'")
-    ended = (begun["end_date"] < "2020-11-01").sum()
-    assert questions.loc["P08", "base_rate"] == round(1 / (members + 2), 2)
-    assert questions.loc["M15", "base_rate"] == round((ended + 1) / (len(begun) + 2), 2)
+def laplace(hits, cases):
+    return (hits + 1) / (cases + 2)
 
 
-def test_the_event_count_behind_k15_crosses_on_the_day_given(questions):
-    events = fr.load("chronology").query("theatre == 'ukraine_black_sea' and direction == 'conflict'")["date"].sort_values()
-    written, span = pd.Timestamp("2021-06-14"), pd.DateOffset(years=4)
-    before = events.between(written - span, written).sum()
-    after = events[(events > written) & (events <= written + span)]
-    assert questions.loc["K15", "outcome"] == "yes"
-    assert after.iloc[before] == questions.loc["K15", "resolved_on"]
+def test_the_base_rate_of_leaving_nato_counts_years_of_membership(questions):
+    members = fr.load("nato_members").query("accession_year <= 2016")
+    yearly = laplace(0, (2017 - members["accession_year"]).sum())
+    assert questions.loc["P08", "base_rate"] == round(1 - (1 - yearly) ** 4, 3)
+
+
+def test_the_base_rate_of_talks_in_turkey_counts_years_since_2014(questions):
+    talks = fr.load("chronology").set_index("event_id").loc[["antalya-talks-2022", "istanbul-talks-2022"], "date"]
+    yearly = laplace(talks.dt.year.nunique(), 2022 - 2014 + 1)
+    assert questions.loc["G13", "base_rate"] == round(1 - (1 - yearly) ** 3, 2)
+
+
+def test_the_base_rate_of_buying_again_follows_from_the_arms_register(questions):
+    sold = fr.load("arms_exports").query("tiv_million > 0")
+    buyers = sold.groupby("year")["recipient_name"].agg(set)
+    had = sum(len(buyers[year - 1]) for year in range(2001, 2022))
+    kept = sum(len(buyers[year - 1] & buyers[year]) for year in range(2001, 2022))
+    assert questions.loc["G12", "base_rate"] == round(laplace(kept, had), 2)
 
 
 def test_arms_for_ukraine_in_2023_decide_g12(questions):
@@ -72,10 +91,10 @@ def test_arms_for_ukraine_in_2023_decide_g12(questions):
 def test_each_item_is_rated_once_under_each_hypothesis():
     ratings = fr.load("evidence_ratings")
     counted = ratings.groupby(["item_id", "hypothesis"], observed=True).size().unstack(fill_value=0)
-    assert counted.shape[1] == 4 and (counted == 1).all(axis=None)
+    assert counted.shape[1] == 5 and (counted == 1).all(axis=None)
 
 
-def test_what_is_said_of_an_item_is_the_same_in_its_four_rows():
+def test_what_is_said_of_an_item_is_the_same_in_all_its_rows():
     ratings = fr.load("evidence_ratings").fillna({"event_id": ""})
     assert (ratings.groupby("item_id", observed=True)[["item", "domain", "event_id", "source_id"]].nunique() == 1).all(axis=None)
 
