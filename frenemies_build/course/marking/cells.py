@@ -157,9 +157,6 @@ def plan(cells: list[Cell], exercise: Exercise, settled: dict[str, str]) -> Plan
         for task in [owner] if owner else answers:
             made.claims.setdefault(task, []).append(cell.number)
             takes.setdefault(cell.number, []).append([task, list(by_id[task].names)])
-        if owner:
-            # Names of another task, set in this one's cell, count for it only where it has no cell of its own.
-            made.texts.setdefault(owner, "")
     sources = {cell.number: cell.source for cell in code}
     find_strays(made, run, exercise, takes)
     for task in exercise.tasks:

@@ -84,6 +84,7 @@ class Run:
 
     taken: dict[tuple[int, str], dict[str, dict]] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
+    late: list[int] = field(default_factory=list)
     problem: str = ""
     last: int = -1
     ready: bool = False
@@ -191,7 +192,7 @@ def run(cells: Sequence[dict], cell_seconds: float, sandboxed: bool = True, run_
     second = once(without, cell_seconds, sandboxed, run_seconds)
     reasons = {first.last: first.problem} | ({} if second.done else {second.last: second.problem})
     taken = first.taken | {place: found for place, found in second.taken.items() if place[0] != first.last}
-    return Run(taken, first.errors | second.errors | reasons, done=second.done, last=second.last, ready=True)
+    return Run(taken, first.errors | second.errors | reasons, second.late, done=second.done, last=second.last, ready=True)
 
 
 def once(cells: Sequence[dict], cell_seconds: float, sandboxed: bool, run_seconds: float) -> Run:
@@ -286,7 +287,10 @@ def hear(line: bytes, found: Run) -> None:
         name = said["name"] if said["name"].isidentifier() and len(said["name"]) <= 60 else "an error"
         found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else name)
     elif type(said.get("values")) is dict and type(said.get("task")) is str and type(said.get("cell")) is int:
-        found.taken.setdefault((said["cell"], said["task"]), said["values"])
+        found.taken[said["cell"], said["task"]] = said["values"]
+    elif type(said.get("mended")) is int:
+        found.errors.pop(said["mended"], None)
+        found.late.append(said["mended"])
     elif said.get("done") is True:
         found.done = True
 
