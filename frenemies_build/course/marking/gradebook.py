@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +82,8 @@ class Course:
     def build(self, slugs: list[str]) -> None:
         """Put masters in place and let nbgrader read those that are new or changed. Raises `RuntimeError` if it refuses one."""
         self.root.mkdir(parents=True, exist_ok=True)
+        if not (self.root / "gradebook.db").exists():
+            self.create_database()
         shutil.copy(COURSE / "nbgrader_config.py", self.root)
         for slug in slugs:
             stamp = self.root / "release" / slug / ".made-from"
@@ -92,6 +96,16 @@ class Course:
             config = self.config(slug)
             convert(GenerateAssignment(coursedir=CourseDirectory(config=config), force=True, config=config), slug)
             stamp.write_text(state)
+
+    def create_database(self) -> None:
+        """An empty gradebook. nbgrader calls another of its environment's commands by name for it."""
+        before = os.environ.get("PATH", "")
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+        try:
+            with self.book():
+                pass
+        finally:
+            os.environ["PATH"] = before
 
     def save(self, student: Student, exercise: Exercise, marks: list[TaskMark], notes: list[str]) -> None:
         """Store a student's marked notebook and points; what a person gave before stays."""

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -72,6 +73,10 @@ CALLS = {
     "x86_64": [56, 57, 58, 435, 272, 308, 319, 447, 29, 30, 31, 64, 68, 240, 101, 155, 165, 166, 248, 249, 250, 298, 310, 311, 321, 323, 425, 428, 429, 430, 442],
     "aarch64": [220, 435, 97, 268, 279, 447, 194, 195, 196, 190, 186, 180, 117, 41, 40, 39, 217, 218, 219, 241, 270, 271, 280, 282, 425, 428, 429, 430, 442],
 }  # fmt: skip
+
+
+# Set to end all runs of this process at once.
+stopping = threading.Event()
 
 
 class NoSandbox(RuntimeError):
@@ -252,6 +257,8 @@ def listen(process: subprocess.Popen, found: Run, cell_seconds: float, run_secon
             if found.ready and (now - begun > run_seconds or now - cell_begun > 2 * cell_seconds + 2):
                 found.problem = "ran out of time"
                 return
+            if stopping.is_set():
+                raise NoSandbox("stopped before it ended")
             if psutil.virtual_memory().available < FREE_MEMORY:
                 found.problem = "the machine ran out of memory"
                 return
