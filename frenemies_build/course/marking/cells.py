@@ -15,8 +15,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from frenemies.exercises.tries import assigned
 from frenemies_build.course.editions import CHECK_CALL
-from frenemies_build.course.marking.exercises import Exercise, Task, assigned
+from frenemies_build.course.marking.exercises import Exercise, Task
 
 MOST_BYTES = 30_000_000
 MOST_CELLS = 1_000

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from frenemies.exercises.tries import assigned
 from frenemies_build.course.editions import CHECK_CALL, master_path, release_path
 from frenemies_build.notebooks import read_notebook
 
@@ -57,26 +58,6 @@ class Exercise:
 def grade_id(cell: nbformat.NotebookNode) -> str:
     """A cell's id in the gradebook, or nothing."""
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
-
-
-def assigned(source: str) -> set[str]:
-    """The names that a cell's own lines set, functions and comprehensions left out; guessed where it is no Python."""
-    lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^([^\W\d]\w*)\s*=(?!=)", source, re.MULTILINE))
-    found, waiting = set(), list(tree.body)
-    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif not isinstance(node, inner):
-            waiting.extend(ast.iter_child_nodes(node))
-    return found
 
 
 def read_names(test: str) -> set[str]:
