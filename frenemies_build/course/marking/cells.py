@@ -187,6 +187,9 @@ def lost(made: Plan, task: Task, cells: list[Cell]) -> None:
         made.texts[task.id] = text.source
         made.notes.append(f"{task.id}: the answer stands in a text cell")
         return
+    if any(cell.kind == "code" and task.id in (cell.grade_id, cell.id) and not cell.source.strip() for cell in cells):
+        made.notes.append(f"{task.id}: its cell was left empty")
+        return
     made.doubts[task.id] = f"no cell sets {', '.join(task.names)}: deleted, or written with other names"
 
 

@@ -85,13 +85,22 @@ def mark_task(task: Task, plan: Plan, run: Run, sources: dict[int, str], errors:
     made.points, made.said = judge(task, values)
     shown = [number for number in claimed if chosen is None or number <= chosen.number] or claimed
     made.source = plan.texts.get(task.id, "") or joined({number: sources[number] for number in shown})
-    if task.id in plan.doubts and not task.by_hand:
-        made.doubt = plan.doubts[task.id]
-        made.lines = ["none", "NUMBER (the cell that answers it, counted from 1; then its variables, if named otherwise)"]
+    doubt = plan.doubts.get(task.id) or (sets_nothing(task, plan, run, errors) if chosen is None else "")
+    if doubt and not task.by_hand:
+        made.doubt = f"{doubt}. NUMBER is the cell that answers it, counted from 1; NAMES are its variables, where they differ"
+        made.lines = ["none", "NUMBER NAMES"]
     if made.doubt:
         made.points = 0.0
     made.notes = list(dict.fromkeys(made.notes))
     return made
+
+
+def sets_nothing(task: Task, plan: Plan, run: Run, errors: dict[int, str]) -> str:
+    """A doubt about a task whose cell ran well and yet left no name of the answer, or nothing."""
+    claims = read_claims(task, plan, run)
+    if claims and not any(claim.texts or claim.number in errors for claim in claims):
+        return f"cell {claims[0].number} sets no {', '.join(task.names)}: written with other names"
+    return ""
 
 
 def read_claims(task: Task, plan: Plan, run: Run) -> list[Claim]:
