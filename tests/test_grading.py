@@ -9,8 +9,8 @@ import csv
 import hashlib
 import json
 import os
+import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -24,8 +24,7 @@ import pandas as pd
 import psutil
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from jupyterlab_server.config import get_page_config
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
 import class_of_thirty as thirty
@@ -147,8 +146,8 @@ def test_feedback_shows_points_and_hints_but_no_hidden_test(marked):
 
 def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked):
     page = BeautifulSoup((marked["folder"] / "graded/class.html").read_text(encoding="utf-8"), "html.parser")
-    said = page.get_text(" ")
-    assert "Hardest: trade-1" in said and "Not handed in: absent" in said and "broken" in said
+    said = " ".join(page.get_text(" ").split())
+    assert "Hardest: trade-1 ," in said and "Not handed in: absent" in said and "broken" in said
     assert "The size is right, the sign is not" in said or "NaN, not a number" in said
     assert page.find("img") is None, "a student's name was taken for HTML"
 
@@ -260,16 +259,17 @@ def test_without_bubblewrap_nothing_is_run_unless_told_in_so_many_words(tmp_path
         (lambda part: part("visible", sandbox.visible() + ["--ro-bind", str(sandbox.ROOT / "exercises"), str(sandbox.ROOT / "exercises")]), "sees "),
         (lambda part: part("LIMITS", sandbox.LIMITS | {"drop": 0}), "runs as root"),
         (lambda part: part("visible", sandbox.visible() + ["--proc", "/proc"]), "sees other processes"),
-        (lambda part: part("visible", [*sandbox.visible(), "--bind", str(sandbox.ROOT / "data"), "/book/open"]), "did not start|failed|write"),
+        (lambda part: part("command", [word for word in sandbox.command(None) if word != "--unshare-net"]), "has a network"),
+        (lambda part: part("visible", ["--ro-bind", "/nowhere", "/nowhere"]), "did not start"),
     ],
-    ids=["sees masters", "stays root", "sees processes", "cannot be built"],
+    ids=["sees masters", "stays root", "sees processes", "has a network", "cannot be built"],
 )
 def test_a_trial_run_that_finds_a_hole_refuses(monkeypatch, leak, message):
     if "root" in message and os.geteuid() != 0:
         pytest.skip("only root has rights to give up")
 
     def part(name: str, value: object) -> None:
-        monkeypatch.setattr(sandbox, name, (lambda: value) if callable(getattr(sandbox, name)) else value)
+        monkeypatch.setattr(sandbox, name, (lambda *_: value) if callable(getattr(sandbox, name)) else value)
 
     leak(part)
     with pytest.raises(sandbox.NoSandbox, match=message):
@@ -290,7 +290,7 @@ def assert_same(one: object, other: object) -> None:
     elif isinstance(one, np.ndarray):
         np.testing.assert_array_equal(one, other)
     else:
-        assert one == other or (one != one and other != other) or one is other
+        assert one is other or one == other or (one != one and other != other)
 
 
 SURVIVORS = [
@@ -330,38 +330,47 @@ def test_what_is_no_plain_answer_stays_inside(value):
         values.encoded(value)
 
 
-DATA = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=8) | st.sampled_from(["t", "v", "int64", "float", "frame", "series", "range", "labels"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["t", "v", "dtype", "index", "columns", "names", "name", "unit", "shape", "kinds", "ordered"]), inner, max_size=5),
-    max_leaves=12,
-)  # fmt: skip
+WORDS = ["t", "v", "dtype", "index", "columns", "names", "name", "unit", "shape", "kinds", "ordered"]
+TAGS = ["blank", "list", "dict", "array", "series", "frame", "index", "float", "int", "numpy", "labels", "range", "int64", "category", "object"]
 
 
-@settings(max_examples=300, deadline=None)
-@given(DATA)
-def test_no_forged_line_does_more_than_be_refused(data):
-    try:
-        value = values.decoded_text(json.dumps(data))
-    except values.ValueRefused:
-        return
-    values.encoded(value)
+def nonsense(chance: random.Random, depth: int = 0) -> object:
+    """Some JSON in words that the reader of values knows."""
+    if depth < 3 and chance.random() < 0.5:
+        if chance.random() < 0.3:
+            return [nonsense(chance, depth + 1) for _ in range(chance.randrange(4))]
+        return {name: nonsense(chance, depth + 1) for name in chance.sample(WORDS, chance.randrange(5))} | {"t": chance.choice(TAGS)}
+    return chance.choice([None, True, 0, -1, 3, 2**70, "", "x", "0x1.8p+1", "nan", *TAGS])
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_altered_answers_never_gain_points(data):
-    task = EXERCISE.tasks[3]
-    right = json.loads(json.dumps(values.encoded(pd.Series([2.564, 3.676, 4.267, 3.27], index=pd.Index([2021, 2022, 2023, 2024], name="year")))))
-    where, spot = right, None
-    while isinstance(where, (dict, list)) and where:
-        spot = where, data.draw(st.sampled_from(sorted(where) if isinstance(where, dict) else range(len(where))))
-        where = where[spot[1]]
-    spot[0][spot[1]] = data.draw(DATA)
-    try:
-        points, _ = judging.judge(task, {"share": values.decoded_text(json.dumps(right))})
-    except values.ValueRefused:
-        return
-    assert 0 <= points <= task.points
+def test_no_forged_line_does_more_than_be_refused():
+    chance, read = random.Random(24), 0
+    for _ in range(3_000):
+        try:
+            values.encoded(values.decoded_text(json.dumps(nonsense(chance))))
+            read += 1
+        except values.ValueRefused:
+            pass
+    assert read
+
+
+def test_altered_answers_gain_no_points():
+    chance, task = random.Random(11), EXERCISE.tasks[3]
+    right = pd.Series([2.564, 3.676, 4.267, 3.27], index=pd.Index([2021, 2022, 2023, 2024], name="year"))
+    refused = 0
+    for _ in range(1_000):
+        where = told = json.loads(json.dumps(values.encoded(right)))
+        while isinstance(where, (dict, list)) and where:
+            holder, spot = where, chance.choice(sorted(where) if isinstance(where, dict) else range(len(where)))
+            where = where[spot]
+        holder[spot] = nonsense(chance)
+        try:
+            points, _ = judging.judge(task, {"share": values.decoded_text(json.dumps(told))})
+        except values.ValueRefused:
+            refused += 1
+            continue
+        assert 0 <= points <= task.points
+    assert refused > 500
 
 
 # --- points
@@ -381,18 +390,18 @@ def test_points_are_read_strictly(monkeypatch, test, points):
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
-def test_every_exercise_can_be_marked_from_values_alone(known):
-    made = nbformat.read(editions.master_path(known.slug), as_version=4)
-    assert [task.id for task in known.tasks] == editions.task_ids(made)
-    space: dict = {}
-    for cell in made.cells:
-        if cell.cell_type == "code" and "check(" not in cell.source:
-            exec(compile(re.sub("### (BEGIN|END) SOLUTION", "", cell.source), "<master>", "exec"), space)
-        for task in known.tasks:
-            if exercises.grade_id(cell) == task.id:
-                told = {name: values.decoded_text(json.dumps(values.encoded(space[name]))) for name in task.names}
-                assert judging.judge(task, told)[0] == task.points, task.id
-                assert judging.judge(task, dict.fromkeys(task.names, ...))[0] == 0, task.id
+def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values_alone(known):
+    for path, worth in ((editions.master_path(known.slug), 1), (editions.release_path(known.slug), 0)):
+        made = nbformat.read(path, as_version=4)
+        assert [task.id for task in known.tasks] == editions.task_ids(made)
+        space: dict = {}
+        for cell in made.cells:
+            if cell.cell_type == "code" and not editions.CHECK_CALL.search(cell.source):
+                exec(compile(re.sub("### (BEGIN|END) SOLUTION", "", cell.source), path.name, "exec"), space)
+            for task in known.tasks:
+                if exercises.grade_id(cell) == task.id:
+                    told = {name: values.decoded_text(json.dumps(values.encoded(space[name]))) for name in task.names}
+                    assert judging.judge(task, told)[0] == worth * task.points, task.id
 
 
 @pytest.mark.parametrize(
@@ -570,11 +579,10 @@ def test_line_of_the_teachers_that_does_not_fit_stays_open(line, reason):
     assert reason in made.doubts["trade-2"]
 
 
-def test_hub_settings_hide_what_is_not_for_readers():
-    script = "import json; from jupyterlab_server.config import get_page_config; from jupyter_core.paths import jupyter_config_path as p; print(json.dumps(get_page_config([f'{x}/labconfig' for x in p()])))"
-    search = os.environ | {"JUPYTER_CONFIG_PATH": str(sandbox.ROOT / "exercises" / "lab")}
-    told = json.loads(subprocess.run([sys.executable, "-c", script], env=search, capture_output=True, text=True, check=True).stdout)
-    hidden = [name for name, off in told["disabledExtensions"].items() if off] if isinstance(told["disabledExtensions"], dict) else told["disabledExtensions"]
+def test_jupyterlab_for_readers_offers_no_tool_for_authors(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(sandbox.ROOT / "exercises" / "lab"))
+    told = get_page_config([])["disabledExtensions"]
     shipped = "".join(path.read_text() for path in Path(sys.prefix).glob("share/jupyter/labextensions/@jupyter/nbgrader/static/*.js"))
     offered = set(re.findall(r'"(@jupyter/nbgrader:[a-z-]+)"', shipped))
-    assert offered and offered <= set(hidden)
+    assert "@jupyter/nbgrader:validate-assignment" in offered and offered <= set(told)
+    assert '"JUPYTER_CONFIG_PATH"' in (sandbox.ROOT / "tasks.py").read_text()

@@ -422,7 +422,7 @@ def decimal_comma(answer: object) -> str | None:
     """A sentence on a number that was written with a comma, or None."""
     if isinstance(answer, str) and re.fullmatch(r"\s*-?\d{1,15},\d{1,15}\s*", answer):
         whole, part = answer.strip().split(",")
-        return f"Leave the quotation marks away, and write a decimal point, not a comma: {whole}.{part}."
+        return f"Leave the quotation marks away, and write a decimal point, {whole}.{part}."
     if type(answer) is tuple and 2 <= len(answer) <= 5 and all(type(part) is int and abs(part) < 10**15 for part in answer):
         if len(answer) == 2:
             return f"Python reads {answer[0]},{answer[1]} as two numbers: write a decimal point, {answer[0]}.{answer[1]}."

@@ -75,6 +75,10 @@ def labels(namespace: dict) -> list[str]:
             held = getattr(thing, part, None)
             if type(thing).__name__ in ("DataFrame", "Series") and held is not None and len(held) <= 300:
                 found += [label for label in held if isinstance(label, str)]
+        if type(thing).__name__ == "DataFrame" and len(thing) <= 20_000:
+            for kept in thing.columns:
+                values = list(thing[kept].unique()) if str(thing[kept].dtype) in ("str", "string", "object", "category") else []
+                found += [value for value in values if isinstance(value, str)] if len(values) <= 60 else []
     return found
 
 

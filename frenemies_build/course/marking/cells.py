@@ -58,8 +58,9 @@ def read_cells(content: bytes) -> list[Cell]:
     """The cells of a notebook file of format 3 or 4. Raises `Unreadable` for anything else."""
     if len(content) > MOST_BYTES:
         raise Unreadable(f"the file has {len(content) / 1e6:.0f} million bytes")
+    text = text_of(content)
     try:
-        notebook = json.loads(text_of(content))
+        notebook = json.loads(text)
     except (ValueError, RecursionError):
         raise Unreadable("not a notebook: the file is not JSON (cut off, or another kind of file)") from None
     if not isinstance(notebook, dict):

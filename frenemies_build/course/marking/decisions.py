@@ -43,7 +43,10 @@ def write_doubts(folder: Path, doubts: list[Doubt]) -> None:
     if not doubts:
         path.unlink(missing_ok=True)
         return
-    text = [f"Copy one line of each question into {FILE} in this folder, fill in what stands in CAPITALS, and run the command again."]
+    text = [
+        f"# Copy one line of each question into {FILE} in this folder, fill in what stands in CAPITALS, and run the command again.",
+        "# NUMBER: the cell that answers the task, counted from 1. NAMES: its variables, only where they are named otherwise.",
+    ]
     for doubt in doubts:
         text += ["", f"# {doubt.question}: {doubt.reason}", *(f"{doubt.question} = {answer}" for answer in doubt.answers)]
     path.write_text("\n".join(text) + "\n", encoding="utf-8")

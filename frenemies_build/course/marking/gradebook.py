@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, TaskCell
 from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from frenemies_build.course.editions import COURSE, course_config, master_path
@@ -107,8 +109,11 @@ class Course:
         finally:
             os.environ["PATH"] = before
 
-    def save(self, student: Student, exercise: Exercise, marks: list[TaskMark], notes: list[str]) -> None:
-        """Store a student's marked notebook and points; what a person gave before stays."""
+    def save(self, book: Gradebook, student: Student, exercise: Exercise, marks: list[TaskMark], notes: list[str]) -> dict[str, Points]:
+        """Store a student's marked notebook and points, and return each task's points as they stand now.
+
+        What a person gave before stays; where the answer has changed since, the person is asked to look again.
+        """
         path = self.notebook("autograded", student.key, exercise.slug)
         before = sources(path)
         notebook = marked_notebook(self.root / "release" / exercise.slug / f"{exercise.slug}.ipynb", exercise, marks, notes)
@@ -116,40 +121,31 @@ class Course:
         fresh = path.with_suffix(".new")
         fresh.write_text(nbformat.writes(notebook), encoding="utf-8")
         by_task = {mark.task: mark for mark in marks}
-        with self.book() as book:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
             book.update_or_create_student(student.key, last_name=student.name)
             submission = book.update_or_create_submission(exercise.slug, student.key)
-            grades = {grade.name: grade for grade in submission.notebooks[0].grades}
-            comments = {comment.name: comment for comment in submission.notebooks[0].comments}
-            for task in exercise.tasks:
-                mark = by_task[task.id]
-                grade = grades[exercise.by_hand if task.by_hand else task.test_id]
-                changed = before.get(task.id, mark.source) != mark.source
-                if not task.by_hand:
-                    grade.auto_score = mark.points
-                grade.needs_manual_grade = bool(
-                    (grade.manual_score is None and (task.by_hand or mark.doubt))
-                    or (grade.manual_score is not None and (changed or grade.needs_manual_grade))
-                )
-                remarks = [mark.doubt] if mark.doubt else []
-                remarks += [CHANGED] if grade.manual_score is not None and changed else []
-                comments[task.id].auto_comment = "; ".join([*mark.notes, *remarks]) or None
-            book.db.commit()
+        grades = {grade.name: grade for grade in submission.notebooks[0].grades}
+        comments = {comment.name: comment for comment in submission.notebooks[0].comments}
+        own = {task.id: grades[exercise.by_hand if task.by_hand else task.test_id] for task in exercise.tasks}
+        for task in exercise.tasks:
+            mark, grade = by_task[task.id], own[task.id]
+            changed = before.get(task.id, mark.source) != mark.source
+            if not task.by_hand:
+                grade.auto_score = mark.points
+            grade.needs_manual_grade = bool(
+                (grade.manual_score is None and (task.by_hand or mark.doubt))
+                or (grade.manual_score is not None and (changed or grade.needs_manual_grade))
+            )
+            remarks = [mark.doubt] if mark.doubt else []
+            remarks += [CHANGED] if grade.manual_score is not None and changed else []
+            comments[task.id].auto_comment = "; ".join([*mark.notes, *remarks]) or None
+        book.db.commit()
         fresh.replace(path)
-
-    def points(self, student: Student, exercise: Exercise) -> dict[str, Points]:
-        """The points of each task as they stand now, none for a student whose work is not in the gradebook."""
-        with self.book() as book:
-            try:
-                submission = book.find_submission(exercise.slug, student.key)
-            except MissingEntry:
-                return {}
-            grades = {grade.name: grade for grade in submission.notebooks[0].grades}
-            found = {}
-            for task in exercise.tasks:
-                grade = grades[exercise.by_hand if task.by_hand else task.test_id]
-                found[task.id] = Points(grade.score, grade.max_score, grade.needs_manual_grade, grade.manual_score is not None)
-            return found
+        return {
+            name: Points(grade.score, grade.max_score, grade.needs_manual_grade, grade.manual_score is not None)
+            for name, grade in own.items()
+        }
 
     def hand_marks(self) -> dict[tuple[str, str, str], HandMark]:
         """All that people gave and wrote, by student, exercise and cell."""
@@ -186,18 +182,37 @@ class Course:
             book.db.commit()
 
     def write_feedback(self, slugs: list[str], folder: Path) -> None:
-        """A page of feedback for each marked notebook: without scripts, and closed to anything from elsewhere."""
-        shutil.rmtree(folder, ignore_errors=True)
+        """A page of feedback for each marked notebook: without scripts, and closed to anything from elsewhere.
+
+        A page whose notebook, points and comments are as they were stays.
+        """
         for slug in slugs:
-            if any(self.root.glob(f"autograded/*/{slug}/{slug}.ipynb")):
-                config = self.config(slug)
-                convert(GenerateFeedback(coursedir=CourseDirectory(config=config), force=True, config=config), slug)
+            notebooks = {path.parent.parent.name: path for path in self.root.glob(f"autograded/*/{slug}/{slug}.ipynb")}
+            states = {key: self.state_of(key, slug, path) for key, path in notebooks.items()}
+            stamps = {key: self.root / "feedback" / key / slug / ".made-from" for key in notebooks}
+            same = {key for key, stamp in stamps.items() if stamp.exists() and stamp.read_text() == states[key]}
+            if len(same) == len(notebooks):
+                continue
+            config = self.config(slug)
+            config.CourseDirectory.student_id_exclude = ",".join(sorted(same))
+            convert(GenerateFeedback(coursedir=CourseDirectory(config=config), force=True, config=config), slug)
+            for key in notebooks.keys() - same:
+                page = stamps[key].with_name(f"{slug}.html")
+                page.write_text(closed(page.read_text(encoding="utf-8")), encoding="utf-8")
+                stamps[key].write_text(states[key])
+        shutil.rmtree(folder, ignore_errors=True)
         for page in sorted(self.root.glob("feedback/*/*/*.html")):
             target = folder / page.parent.parent.name / page.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            text = closed(page.read_text(encoding="utf-8"))
-            page.write_text(text, encoding="utf-8")
-            target.write_text(text, encoding="utf-8")
+            shutil.copy(page, target)
+
+    def state_of(self, key: str, slug: str, path: Path) -> str:
+        """What stands for all that a page of feedback shows."""
+        with self.book() as book:
+            notebook = book.find_submission(slug, key).notebooks[0]
+            points = sorted((grade.name, grade.score, grade.extra_credit) for grade in notebook.grades)
+            comments = sorted((comment.name, comment.comment or "") for comment in notebook.comments)
+        return hashlib.sha256(path.read_bytes() + repr((points, comments)).encode()).hexdigest()
 
 
 def convert(converter: GenerateAssignment | GenerateFeedback, slug: str) -> None:

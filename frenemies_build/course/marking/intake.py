@@ -31,7 +31,7 @@ PLATFORMS = {
     "Blackboard": r"[^/]+_(?P<who>[^_/]+)_attempt_(?P<at>\d{4}(?:-\d{2}){5})_?(?P<file>[^/]*)",
     "Brightspace": r"(?P<number>\d+)-\d+ - (?P<who>[^/]+?) - (?P<when>[A-Z][a-z]+ \d{1,2}, \d{4} \d{3,4} [AP]M)(?: - |/)(?P<file>.*)",
     "Canvas": r"(?P<who>[^/_]+)_(?:LATE_)?(?P<number>\d+)_(?P<at>\d+)_(?P<file>[^/]+)",
-    "Sakai": r"(?P<who>[^/]+?) ?\((?P<number>[^/()]+)\)/(?:[^/]*attach[^/]*/)?(?P<file>[^/]+)",
+    "Sakai": r"(?P<who>[^/]+?) ?\((?P<number>[^/()]{2,})\)/(?:[^/]*attach[^/]*/)?(?P<file>[^/]+)",
 }
 PLATFORMS = {name: re.compile(rf"(?:.*/)?{pattern}$", re.IGNORECASE if name == "Moodle" else 0) for name, pattern in PLATFORMS.items()}
 ATTEMPT = re.compile(r"(?:[ _-]?\((\d+)\)|[ _-]+(?:copy|kopya|копия)[ _-]?(\d*)|[-_ ]v?(\d{1,2}))+$", re.IGNORECASE)

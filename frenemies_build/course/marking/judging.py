@@ -87,7 +87,7 @@ def mark_task(task: Task, plan: Plan, run: Run, sources: dict[int, str], errors:
     made.source = plan.texts.get(task.id, "") or joined({number: sources[number] for number in shown})
     doubt = plan.doubts.get(task.id) or (sets_nothing(task, plan, run, errors) if chosen is None else "")
     if doubt and not task.by_hand:
-        made.doubt = f"{doubt}. NUMBER is the cell that answers it, counted from 1; NAMES are its variables, where they differ"
+        made.doubt = doubt
         made.lines = ["none", "NUMBER NAMES"]
     if made.doubt:
         made.points = 0.0

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from frenemies_build.course.editions import slugs
 from frenemies_build.course.marking import decisions as lines
 from frenemies_build.course.marking import records, sandbox
@@ -134,18 +136,20 @@ def run_all(jobs: list[tuple[Record, Plan]], to: Path, seconds: float, sandboxed
         records.write(to, record)
         return time.monotonic() - begun
 
-    sandbox.stopping.clear()
-    with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
-        waiting = {pool.submit(one, *job): job[0] for job in jobs}
-        try:
-            for count, future in enumerate(as_completed(waiting), 1):
-                record = waiting[future]
-                ended = "" if record.run and record.run.done else "  did not end by itself"
-                tell(f"[{count:>3}/{len(jobs)}] {record.student.key}  {record.slug}  {future.result():.1f} s{ended}")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            sandbox.stopping.set()
-            raise
+    try:
+        with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
+            waiting = {pool.submit(one, *job): job[0] for job in jobs}
+            try:
+                for count, future in enumerate(as_completed(waiting), 1):
+                    record = waiting[future]
+                    ended = "" if record.run and record.run.done else "  did not end by itself"
+                    tell(f"[{count:>3}/{len(jobs)}] {record.student.key}  {record.slug}  {future.result():.1f} s{ended}")
+            except BaseException:
+                sandbox.stopping.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    finally:
+        sandbox.stopping.clear()
 
 
 def judge_all(to: Path) -> list[Row]:
@@ -158,19 +162,20 @@ def judge_all(to: Path) -> list[Row]:
     course = Course(to.resolve() / "course")
     course.build([slug for slug in roll.slugs if slug])
     rows, doubts = [], list(roll.doubts)
-    for student in roll.students:
-        for slug in roll.slugs or [""]:
-            record = found.get((student.key, slug)) or Record(student, slug, records.STOPPED, notes=["its record is missing; run again"])
-            row = Row(student, slug, record.state, of=read_exercise(slug).points if slug else 0)
-            rows.append(row)
-            row.note = "; ".join(record.notes)
-            if record.state == records.MARKED:
-                doubts += judge_one(course, record, row, task_lines(decided, student))
+    with course.book() as book:
+        for student in roll.students:
+            for slug in roll.slugs or [""]:
+                record = found.get((student.key, slug)) or Record(student, slug, records.STOPPED, notes=["its record is missing; run again"])
+                row = Row(student, slug, record.state, of=read_exercise(slug).points if slug else 0)
+                rows.append(row)
+                row.note = "; ".join(record.notes)
+                if record.state == records.MARKED:
+                    doubts += judge_one(course, book, record, row, task_lines(decided, student))
     lines.write_doubts(to, doubts)
     return rows
 
 
-def judge_one(course: Course, record: Record, row: Row, decided: dict[str, str]) -> list[Doubt]:
+def judge_one(course: Course, book: Gradebook, record: Record, row: Row, decided: dict[str, str]) -> list[Doubt]:
     """Judge one record, store it in the gradebook and fill its row; return what the teacher has to decide."""
     exercise = read_exercise(record.slug)
     made = plan(record.cells, exercise, decided)
@@ -182,8 +187,7 @@ def judge_one(course: Course, record: Record, row: Row, decided: dict[str, str])
     notes = [*record.notes, *made.notes, *elsewhere(made, record, marks)]
     if not record.sandboxed:
         notes.append("run without a sandbox")
-    course.save(record.student, exercise, marks, notes)
-    row.tasks = course.points(record.student, exercise)
+    row.tasks = course.save(book, record.student, exercise, marks, notes)
     row.said = {one.task: one.said for one in marks}
     row.points = sum(points.points for points in row.tasks.values())
     doubted = {one.task: one for one in marks if one.doubt and not row.tasks[one.task].by_person}
