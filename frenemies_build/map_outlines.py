@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from frenemies.tables.loading import data_dir
+from frenemies.tables.package import data_dir
 
 TABLE = "map_outlines.csv"
 SHAPES = Path("map_data", "WorldMap.json")
