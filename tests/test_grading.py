@@ -224,7 +224,7 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
     process = subprocess.Popen([sys.executable, "-m", "frenemies_build.course.marking", *arguments], cwd=sandbox.ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         process.stdout.readline()  # it says how many are to be run, and starts
-        time.sleep(1)
+        time.sleep(3)
         inside = psutil.Process(process.pid).children(recursive=True)
         assert inside
         process.send_signal(signal.SIGINT)
