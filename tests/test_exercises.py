@@ -332,6 +332,8 @@ INDEX = {"unit": "index, 2021 = 100", "decimals": 0}
         ("leave out the commas between thousands", [(4479049, (4, 479, 49), {}), (1234567, (1, 234, 567), {}), (44018.4, (44, 18, 4), BILLIONS)]),
         # A gap in percent of the one side, given in percent of the other; a change measured from its end; a part over the rest.
         ("Divided by the wrong number", [(26.4, 26.4 / 1.264, PERCENT), (18.5, 18.5 / 0.815, PERCENT), (12.4, 12.4 / 0.876, PERCENT), (0.25, 1 / 3, RATIO), (-66.7, -66.7 / 0.333, PERCENT)]),
+        ("The comparison is turned round", [(-22.5, 22.5 / 0.775, PERCENT), (18.0, -18.0 / 1.18, PERCENT), (-0.4, 0.4 / 0.6, RATIO)]),
+        ("were percentages squared", [(0.2713, 2713, {"unit": "an index between 0 and 1", "decimals": 3}), (0.35, 3500, {"unit": "share", "decimals": 2}), (0.118, 1180, {"decimals": 3})]),
         ("The ratio is upside down", [(2.034, 1 / 2.034, RATIO), (162.3, 1e4 / 162.3, INDEX), (0.13, 1 / 0.13, {"unit": "share", "decimals": 2})]),
         ("the share of all the others", [(6.5361, 93.4639, PERCENT), (0.37, 0.63, RATIO), (41.2, 58.8, PERCENT)]),
         ("Only the last digit differs", [(35.456671, 35.4, BILLIONS), (2.035, 2.03, RATIO), (6.5361, 6.6, PERCENT)]),
@@ -362,6 +364,8 @@ def test_a_plain_wrong_number_is_not_called_a_slip(ask, seed):
     [
         ("Divided by the wrong number", lambda column: column / (1 - column / 100)),
         ("The ratio is upside down", lambda column: 100 / column * 100),
+        ("The comparison is turned round", lambda column: -column / (1 + column / 100)),
+        ("were percentages squared", lambda column: column * 10_000),
         ("the share of all the others", lambda column: 100 - column),
         ("The sizes are right, the signs are not", lambda column: -column),
         ("The digits are right, but 100 times too small", lambda column: column / 100),
@@ -413,6 +417,12 @@ def test_answer_left_over_from_an_earlier_try_is_not_judged(session, failing):
     assert "Not judged. `order` still holds what an earlier try gave it" in said and "Correct" not in said
     session.run(right)
     assert session.run('check("trade-1", order)') == "trade-1: Correct.\n"
+
+
+def test_name_that_a_failed_cell_was_to_set_points_to_that_cell(session):
+    session.run("missing = 1 / 0")
+    said = session.run('check("people-3", missing)')
+    assert "there is no `missing` yet, for the cell that sets it stopped with ZeroDivisionError" in said
 
 
 def test_only_what_the_failed_cell_did_not_reach_is_left_over(session):
@@ -492,6 +502,7 @@ def test_jupyter_tells_of_failed_cells_and_nbgraders_validate_finds_what_is_open
     [
         (BILLIONS, "a number in billion US dollars, one decimal."),
         ({"decimals": 2}, "a number, two decimals."),
+        ({"unit": "an index between 0 and 1", "decimals": 2}, "a number (an index between 0 and 1), two decimals."),
         ({"unit": "visitors"}, "a whole number in visitors."),
         ({"unit": "visitors", "decimals": -3}, "a number in visitors, to the nearest 1,000."),
     ],

@@ -18,6 +18,12 @@ ROUNDS = 2_000
 MOST_ROWS = 100_000
 PARTS = ("claim", "evidence", "reasoning")
 IN_WORDS = ("no", "one", "two", "three", "four", "five", "six")
+FACTORS = (100, 1_000, 10_000, 1_000_000, 1_000_000_000)
+UNIT_SLIP = "look at the unit."
+PERCENT_SLIPS = {
+    100: "a share for a percentage, or the other way round?",
+    10_000: "were percentages squared where shares are asked, or the other way round?",
+}
 RIGHT = "Correct."
 READY = "Ready to hand in"
 DONE = (RIGHT, READY)
@@ -31,6 +37,13 @@ class Task:
     unit: str = ""
     decimals: int = 0
     words: int = 0
+
+    @property
+    def measured(self) -> str:
+        """The unit as it follows "a number": " in percent", " (an index between 0 and 1)", or nothing."""
+        if not self.unit:
+            return ""
+        return f" ({self.unit})" if re.match(r"(an?|times)\b", self.unit) else f" in {self.unit}"
 
     @property
     def relative(self) -> bool:
@@ -74,7 +87,7 @@ class Number(Kind):
 
     def expected(self) -> str:
         decimals = self.task.decimals
-        unit = f" in {self.task.unit}" if self.task.unit else ""
+        unit = self.task.measured
         if decimals > 0:
             return f"a number{unit}, {in_words(decimals)} decimal{'s' if decimals > 1 else ''}"
         return f"a whole number{unit}" if decimals == 0 else f"a number{unit}, to the nearest {10**-decimals:,}"
@@ -112,10 +125,10 @@ class Number(Kind):
             return "Close: the first digits are right. Was a number rounded too early? Round once, at the very end."
         if self.exact(-value):
             return "The size is right, the sign is not: what is taken away from what?"
-        for factor in (100, 1_000, 1_000_000, 1_000_000_000):
+        for factor in FACTORS:
             for scaled, word in ((value * factor, "small"), (value / factor, "large")):
                 if self.exact(scaled) or self.fits(f"{scaled:.2e}", "near"):
-                    cause = "a share for a percentage, or the other way round?" if self.task.relative and factor == 100 else "look at the unit."
+                    cause = PERCENT_SLIPS.get(factor, UNIT_SLIP) if self.task.relative else UNIT_SLIP
                     return f"The digits are right, but the number is {factor:,} times too {word}: {cause}"
         return self.relative_slip(value) if self.task.relative else None
 
@@ -127,6 +140,11 @@ class Number(Kind):
 def upside_down(value: float) -> list[float]:
     """What was meant where a ratio was turned over."""
     return [scale / value for scale in (1, 100, 10_000)] if value else []
+
+
+def turned_round(value: float) -> list[float]:
+    """What was meant where a change was measured from the other end."""
+    return [-value * whole / (whole + value) for whole in (1, 100) if whole + value] if value else []
 
 
 def the_rest(value: float) -> list[float]:
@@ -150,6 +168,7 @@ RELATIVE_SLIPS = (
     ("The ratio is upside down: which number is divided by which?", upside_down),
     ("This is the share of all the others: what is left when the share that is asked for is taken away.", the_rest),
     ("A change and a ratio are mixed up: a ratio of 1 (or 100%) is no change.", change_for_ratio),
+    ("The comparison is turned round: which of the two is measured by the other?", turned_round),
     ("Divided by the wrong number: of which of the two amounts is it a percentage or a share? That one stands below the line.", other_base),
 )
 
@@ -239,7 +258,7 @@ class Table(Kind):
 
     def expected(self) -> str:
         rows, columns, index = self.entry["rows"], self.entry["columns"], self.entry["index"]
-        labels = (f" in {self.task.unit}" if self.task.unit else "") + (f", labelled by {index}" if index else "")
+        labels = self.task.measured + (f", labelled by {index}" if index else "")
         if columns is None:
             return f"a column (a Series) of {rows} values{labels}"
         return f"a table of {rows} rows with the columns {', '.join(columns)}{labels}"
@@ -307,10 +326,11 @@ class Table(Kind):
 
     def slip(self, columns: dict[str, list[float]]) -> str | None:
         """The common slip that would turn the answer into these columns of numbers, if there is one."""
-        for factor in (100, 1_000, 1_000_000):
+        for factor in FACTORS:
             for scale, word in ((factor, "small"), (1 / factor, "large")):
                 if self.fits_columns(columns, lambda value: [value * scale]):
-                    return f"The digits{{where}} are right, but {factor:,} times too {word}: look at the unit."
+                    cause = PERCENT_SLIPS.get(factor, UNIT_SLIP) if self.task.relative else UNIT_SLIP
+                    return f"The digits{{where}} are right, but {factor:,} times too {word}: {cause}"
         if self.fits_columns(columns, lambda value: [-value]):
             return "The sizes{where} are right, the signs are not: what is taken away from what?"
         if not self.task.relative:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import ast
 import re
 
-from frenemies.exercises.plain_words import in_plain_words
+from frenemies.exercises.plain_words import in_plain_words, wrapped
 
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 UNSET = object()
 
+# Names that a failed cell was to set, with its error; names of the running cell before it ran; names that it reads.
 _out_of_date: dict[str, str] = {}
 _before: dict[str, object] = {}
 _reads: set[str] = set()
@@ -60,13 +61,17 @@ def started(source: str, namespace: dict) -> None:
 
 def finished(source: str, namespace: dict, error: BaseException | None) -> str | None:
     """Say that a cell ended, and with which error; return a line on the error in plain words, if there is one."""
+    missing = getattr(error, "name", None) if isinstance(error, NameError) else None
+    if missing in _out_of_date and missing not in namespace:
+        line = wrapped(f"In plain words: there is no `{missing}` yet, for the cell that sets it stopped with {_out_of_date[missing]}. Mend that cell first.")
+    else:
+        line = in_plain_words(error, namespace) if error is not None else None
     for name in assigned(source):
-        kept = namespace.get(name, UNSET)
-        if error is not None and kept is not UNSET and kept is _before.get(name, UNSET):
+        if error is not None and namespace.get(name, UNSET) is _before.get(name, UNSET):
             _out_of_date[name] = type(error).__name__
         else:
             _out_of_date.pop(name, None)
-    return in_plain_words(error, namespace) if error is not None else None
+    return line
 
 
 def left_over() -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from frenemies.exercises.answer_kinds import RIGHT
+from frenemies.exercises.answer_kinds import DONE
 from frenemies_build.course.marking.decisions import FILE, OPEN
 from frenemies_build.course.marking.exercises import read_exercise
 from frenemies_build.course.marking.gradebook import POLICY
@@ -17,6 +17,7 @@ from frenemies_build.course.marking.whole_class import Row
 from frenemies_build.course.questions import read_bank
 
 COLUMNS = ("student", "number", "exercise", "state", "points", "of", "to_mark", "undecided", "note")
+UNANSWERED = "Not answered yet"
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -99,8 +100,14 @@ def section(slug: str, rows: list[Row]) -> list[str]:
     mean = {task.id: sum(row.tasks[task.id].points for row in marked) / len(marked) / task.points for task in tasks}
     hardest = min(mean, key=mean.get)
     parts.append(f"<h3>Tasks</h3><p>Hardest: <strong>{hardest}</strong>, where the class reached {mean[hardest]:.0%} of the points.</p>")
-    parts.append(table(("task", "share of the points", "students with full points"), [
-        (task.id, f"{mean[task.id]:.0%}", sum(row.tasks[task.id].points == task.points for row in marked)) for task in tasks
+    parts.append(table(("task", "share of the points", "students with full points", "without an answer"), [
+        (
+            task.id,
+            f"{mean[task.id]:.0%}",
+            sum(row.tasks[task.id].points == task.points for row in marked),
+            sum(UNANSWERED in row.said.get(task.id, "") for row in marked),
+        )
+        for task in tasks
     ]))  # fmt: skip
     found = slips(slug, marked)
     parts.append("<h3>Common slips</h3>")
@@ -120,7 +127,7 @@ def slips(slug: str, rows: list[Row]) -> list[tuple[str, str, int]]:
     for row in rows:
         for task, said in row.said.items():
             text = " ".join(said.split()).removeprefix(f"{task}: ")
-            if not text or text.startswith((RIGHT, "Ready")):
+            if not text or text.startswith((*DONE, UNANSWERED)):
                 continue
             name = readings.get((task, text.removeprefix("Not yet. ")))
             text = re.sub(r"\s*Expected: .*|\s*\(\d.*", "", text.removeprefix("Not yet. "))
@@ -139,8 +146,9 @@ def table(heads: tuple[str, ...], rows: list[tuple]) -> str:
 
 def bar_table(heads: tuple[str, str], rows: list[tuple[str, int]]) -> str:
     """Counts as numbers and bars."""
+    most = max(count for _, count in rows)
     body = "".join(
-        f'<tr><td>{html.escape(name)}</td><td class="n">{count}</td><td><span class="bar" style="width:{count}em"></span></td></tr>'
+        f'<tr><td>{html.escape(name)}</td><td class="n">{count}</td><td><span class="bar" style="width:{20 * count / most:.1f}em"></span></td></tr>'
         for name, count in rows
     )
     return f"<table><thead><tr><th>{heads[0]}</th><th>{heads[1]}</th><th></th></tr></thead><tbody>{body}</tbody></table>"
