@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+
 from frenemies_build.course import editions
 
 SLUG = "01-trade"

@@ -502,7 +502,6 @@ def test_jupyter_tells_of_failed_cells_and_nbgraders_validate_finds_what_is_open
     [
         (BILLIONS, "a number in billion US dollars, one decimal."),
         ({"decimals": 2}, "a number, two decimals."),
-        ({"unit": "an index between 0 and 1", "decimals": 2}, "a number (an index between 0 and 1), two decimals."),
         ({"unit": "visitors"}, "a whole number in visitors."),
         ({"unit": "visitors", "decimals": -3}, "a number in visitors, to the nearest 1,000."),
     ],

@@ -18,20 +18,29 @@ import sys
 import time
 from pathlib import Path
 
+import class_of_thirty as thirty
 import nbformat
 import numpy as np
 import pandas as pd
 import psutil
 import pytest
 from bs4 import BeautifulSoup
+from class_of_thirty import SLUG, TASKS, code, notebook, text, zipped
 from jupyterlab_server.config import get_page_config
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
-import class_of_thirty as thirty
-from class_of_thirty import ANSWERS, SLUG, TASKS, code, notebook, place, text, zipped
 from frenemies_build.course import editions
 from frenemies_build.course.marking import __main__ as command
-from frenemies_build.course.marking import cells, exercises, intake, judging, records, sandbox, values, whole_class
+from frenemies_build.course.marking import (
+    cells,
+    exercises,
+    intake,
+    judging,
+    records,
+    sandbox,
+    values,
+    whole_class,
+)
 from frenemies_build.course.marking.decisions import read_decisions
 from frenemies_build.course.marking.gradebook import Course
 
@@ -322,7 +331,7 @@ def test_answers_survive_the_way_out_exactly(value):
 class Chameleon(float):
     """Equal to everything."""
 
-    __eq__ = lambda *_: True  # noqa: E731
+    __eq__ = lambda *_: True
     __hash__ = float.__hash__
 
 

@@ -39,13 +39,6 @@ class Task:
     words: int = 0
 
     @property
-    def measured(self) -> str:
-        """The unit as it follows "a number": " in percent", " (an index between 0 and 1)", or nothing."""
-        if not self.unit:
-            return ""
-        return f" ({self.unit})" if re.match(r"(an?|times)\b", self.unit) else f" in {self.unit}"
-
-    @property
     def relative(self) -> bool:
         """Whether the answer compares two numbers: a share, a ratio, a change."""
         return not self.unit or bool(re.search(r"percent|%|share|ratio|times|index", self.unit))
@@ -87,7 +80,7 @@ class Number(Kind):
 
     def expected(self) -> str:
         decimals = self.task.decimals
-        unit = self.task.measured
+        unit = f" in {self.task.unit}" if self.task.unit else ""
         if decimals > 0:
             return f"a number{unit}, {in_words(decimals)} decimal{'s' if decimals > 1 else ''}"
         return f"a whole number{unit}" if decimals == 0 else f"a number{unit}, to the nearest {10**-decimals:,}"
@@ -258,7 +251,7 @@ class Table(Kind):
 
     def expected(self) -> str:
         rows, columns, index = self.entry["rows"], self.entry["columns"], self.entry["index"]
-        labels = self.task.measured + (f", labelled by {index}" if index else "")
+        labels = (f" in {self.task.unit}" if self.task.unit else "") + (f", labelled by {index}" if index else "")
         if columns is None:
             return f"a column (a Series) of {rows} values{labels}"
         return f"a table of {rows} rows with the columns {', '.join(columns)}{labels}"

@@ -63,8 +63,9 @@ def main() -> None:
     lock(orders["limits"])
     # A grammar that jsonschema (and so Altair) would compile for three seconds, if it finds it, and not miss otherwise.
     sys.modules["rfc3987_syntax"] = None
-    import frenemies  # noqa: F401 (fails here, before the first cell, where the sandbox lacks something)
     from values import ValueRefused, encoded
+
+    import frenemies  # noqa: F401 (fails here, before the first cell, where the sandbox lacks something)
 
     session = shell()
 

@@ -17,7 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from frenemies_build.course.editions import slugs
-from frenemies_build.course.marking.cells import MOST_BYTES, Cell, Unreadable, read_cells, which
+from frenemies_build.course.marking.cells import (
+    MOST_BYTES,
+    Cell,
+    Unreadable,
+    read_cells,
+    which,
+)
 from frenemies_build.course.marking.exercises import Exercise
 
 MOST_FILES = 20_000

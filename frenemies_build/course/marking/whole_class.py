@@ -18,7 +18,13 @@ from frenemies_build.course.marking import records, sandbox
 from frenemies_build.course.marking.cells import Plan, plan
 from frenemies_build.course.marking.exercises import Exercise, read_exercise
 from frenemies_build.course.marking.gradebook import Course, Points
-from frenemies_build.course.marking.intake import Attempt, Doubt, Intake, Student, take_in
+from frenemies_build.course.marking.intake import (
+    Attempt,
+    Doubt,
+    Intake,
+    Student,
+    take_in,
+)
 from frenemies_build.course.marking.judging import TaskMark, mark
 from frenemies_build.course.marking.records import Record, Roll
 
