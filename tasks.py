@@ -92,16 +92,19 @@ def usable() -> bool:
 
 def chromium() -> str | None:
     """The path of Chromium, installed from Debian's package where that is possible, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found:
-        return found
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        say("installing Chromium (Debian's package) for the browser tests")
+    return os.environ.get("CHROMIUM") or program("chromium", "chromium-browser", "google-chrome")
+
+
+def program(*names: str) -> str | None:
+    """The path of a program by the first of its names that is there; on Debian, as root, installed under that name."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if not found and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        package = "bubblewrap" if names[0] == "bwrap" else names[0]
+        say(f"installing {package} (Debian's package)")
         quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)
-    return shutil.which("chromium")
+        subprocess.run(["apt-get", "install", "-y", "-qq", package], **quiet)
+    return found or shutil.which(names[0])
 
 
 def book(args: argparse.Namespace) -> None:
@@ -139,6 +142,8 @@ def test(args: argparse.Namespace) -> None:
     if not browser:
         say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
             "or set CHROMIUM to its path")
+    if not program("bwrap"):
+        say("bubblewrap is missing, so the tests of marking will fail: install it (Debian: apt-get install bubblewrap)")
     say("running the tests on two cores")
     # In the order of collection the slow browser tests come first, so that the two workers end together.
     pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
@@ -152,7 +157,10 @@ def lab(args: argparse.Namespace) -> None:
     """Open JupyterLab on the chapters."""
     install()
     say("starting JupyterLab on chapters/ (stop it with Ctrl-C)")
-    run(BIN / "jupyter-lab", "--LabApp.default_url=/lab/tree/chapters/01-trade.ipynb", *args.rest)
+    # Settings that hide nbgrader's tools for authors and markers from readers.
+    search = os.pathsep.join(filter(None, [str(ROOT / "exercises" / "lab"), os.environ.get("JUPYTER_CONFIG_PATH")]))
+    run(BIN / "jupyter-lab", "--LabApp.default_url=/lab/tree/chapters/01-trade.ipynb", *args.rest,
+        env=os.environ | {"JUPYTER_CONFIG_PATH": search})
 
 
 def serve(args: argparse.Namespace) -> None:
@@ -187,8 +195,9 @@ def exercises(args: argparse.Namespace) -> None:
 
 
 def grade(args: argparse.Namespace) -> None:
-    """Mark what a class handed in: a table of grades and pages of feedback (run it in a container)."""
+    """Mark what a class handed in, in a sandbox: tables of grades, a page on the class, pages of feedback."""
     install()
+    program("bwrap")  # where it cannot be had, the command itself says what to do
     run(PYTHON, "-m", "frenemies_build.course.marking", *args.rest)
 
 

@@ -1,147 +1,607 @@
-"""Marking a class: whatever is handed in, every student gets a row, and the points are the right ones."""
+"""Marking a class: every student gets the marks that the work deserves, and no submission can touch them.
+
+One class of thirty-six is marked once for most of these tests (`class_of_thirty.py`).
+"""
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import json
+import os
+import random
 import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
 
+import class_of_thirty as thirty
 import nbformat
+import numpy as np
 import pandas as pd
+import psutil
 import pytest
-from nbgrader.api import Gradebook
+from bs4 import BeautifulSoup
+from class_of_thirty import SLUG, TASKS, code, notebook, text, zipped
+from jupyterlab_server.config import get_page_config
+from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
 from frenemies_build.course import editions
-from frenemies_build.course import marking
+from frenemies_build.course.marking import __main__ as command
+from frenemies_build.course.marking import (
+    cells,
+    exercises,
+    intake,
+    judging,
+    records,
+    sandbox,
+    values,
+    whole_class,
+)
+from frenemies_build.course.marking.decisions import read_decisions
+from frenemies_build.course.marking.gradebook import Course
 
-SLUG = "01-trade"
-SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-
-
-def submission(solved: list[str], changed: dict[str, str] | None = None, without: tuple[str, ...] = (), points: dict | None = None) -> str:
-    """A students' edition with some tasks solved, some cells changed and some removed, as JSON."""
-    master = nbformat.read(editions.master_path(SLUG), as_version=4)
-    answers = {marking.task_id(cell): SOLUTION.sub(r"\1", cell.source) for cell in master.cells}
-    notebook = nbformat.read(editions.release_path(SLUG), as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if marking.task_id(cell) not in without]
-    for cell in notebook.cells:
-        task = marking.task_id(cell)
-        if task in solved:
-            cell.source = answers[task]
-        cell.source = (changed or {}).get(task, cell.source)
-        if task in (points or {}):
-            cell.metadata.nbgrader.points = points[task]
-    return nbformat.writes(notebook)
+TOKEN = "token-that-nobody-may-see-5d1e"
+SECONDS = 4
+KNOWN = [exercises.read_exercise(slug) for slug in editions.slugs()]
+EXERCISE = exercises.read_exercise(SLUG)
 
 
-ALL = [f"trade-{number}" for number in range(1, 7)]
+def rows_of(folder: Path) -> dict[str, dict[str, str]]:
+    """The grade table by student."""
+    with (folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def fingerprints(*folders: Path) -> dict[str, str]:
+    """A hash of every file below folders, byte code apart."""
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def ours(process: psutil.Process) -> bool:
+    """Whether a process comes from this test run: below it, or left without a parent by a program of the sandbox."""
+    try:
+        orphan = process.ppid() == 1 and any("inmate" in part for part in process.cmdline())
+        return orphan or os.getpid() in [one.pid for one in process.parents()]
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory):
-    """A class of troublesome students, marked: the folder of results and the rows by student."""
+    """The class, marked: its folder, what each deserves, and what was seen outside meanwhile."""
     folder = tmp_path_factory.mktemp("class")
-    handed_in = {
-        "good": submission(ALL),
-        "blank": submission([]),
-        "half": submission(ALL[:2]),
-        "syntax error": submission(ALL, {"trade-2": "deficit_2024 = (("}),
-        "endless": submission(ALL, {"trade-3": "while True:\n    pass"}),
-        "tampered": submission(
-            ALL[:1], {"trade-2-check": "print('Correct.')\n2.0"}, without=("trade-4-check",), points={"trade-3-check": 100}
-        ),
-        "odd metadata": submission(ALL).replace('"nbgrader": {', '"nbgrader": 7, "was": {'),
-        "not json": "{ this is not a notebook",
-    }
-    for student, text in handed_in.items():
-        (folder / "submitted" / student).mkdir(parents=True)
-        (folder / "submitted" / student / f"{SLUG}.ipynb").write_text(text, encoding="utf-8")
-    (folder / "submitted" / "absent").mkdir()
-    rows = marking.grade(folder / "submitted", folder / "graded", cell_seconds=20)
-    return folder, {row.student: row for row in rows}
+    (folder / "secret.txt").write_text(TOKEN)
+    os.environ["MARKING_TEST_SECRET"] = TOKEN
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as named:
+        server.settimeout(0)
+        named.bind("\0frenemies-test")
+        named.listen()
+        named.settimeout(0)
+        deserved = thirty.write(folder / "submitted", folder / "secret.txt", server.getsockname()[1], folder)
+        watched = (sandbox.ROOT / "exercises", sandbox.ROOT / "frenemies", sandbox.ROOT / "data", folder / "submitted")
+        before = fingerprints(*watched)
+        running = {process.pid for process in psutil.process_iter()}
+        code = command.main([str(folder / "submitted"), "--to", str(folder / "graded"), "--seconds", str(SECONDS)])
+        left = [one for one in psutil.process_iter() if one.pid not in running and ours(one)]
+        calls = 0
+        for line in (server, named):
+            try:
+                line.accept()
+                calls += 1
+            except BlockingIOError:
+                pass
+    del os.environ["MARKING_TEST_SECRET"]
+    assert code == 0
+    return {"folder": folder, "deserved": deserved, "changed": before != fingerprints(*watched), "left": left, "calls": calls}
 
 
-def test_every_student_has_a_row_whatever_was_handed_in(marked):
-    folder, rows = marked
-    table = pd.read_csv(folder / "graded" / "grades.csv").set_index("student")
-    assert table["state"].to_dict() == {
-        "good": "marked",
-        "blank": "marked",
-        "half": "marked",
-        "syntax error": "marked",
-        "endless": "marked",
-        "tampered": "marked",
-        "odd metadata": "could not be run",
-        "not json": "cannot be read",
-        "absent": "not handed in",
-    }
-    assert set(table["exercise"]) == {SLUG} and set(table["of"]) == {18}
+# --- the class as a whole
 
 
-def test_points_follow_the_answers(marked):
-    points = {student: row.points for student, row in marked[1].items()}
-    assert points == {
-        "good": 12, "blank": 0, "half": 4, "syntax error": 10, "endless": 9, "tampered": 2, "odd metadata": 0, "not json": 0, "absent": 0,
-    }
-    assert {student: row.to_mark for student, row in marked[1].items() if row.to_mark != 6} == {
-        "odd metadata": 0, "not json": 0, "absent": 0,
-    }
+def test_every_mark_is_what_the_work_deserves(marked):
+    rows = rows_of(marked["folder"] / "graded")
+    assert {name: float(rows[name]["points"]) for name in marked["deserved"]} == marked["deserved"]
+    assert {row["of"] for row in rows.values()} == {"18"}
 
 
-def test_table_says_what_went_wrong(marked):
-    notes = {student: row.note for student, row in marked[1].items()}
-    assert notes["good"] == notes["blank"] == ""
-    assert "trade-2: SyntaxError" in notes["syntax error"]
-    assert "trade-3: ran out of time" in notes["endless"]
-    for part in ("trade-2-check: locked cell was changed", "trade-4-check: cell missing", "trade-3-check: points were changed"):
-        assert part in notes["tampered"]
-    assert "not JSON" in notes["not json"]
+def test_nobody_is_lost_and_nobody_silently_gets_nothing(marked):
+    rows = rows_of(marked["folder"] / "graded")
+    others = {name: row["state"] for name, row in rows.items() if name not in marked["deserved"]}
+    assert others == {"absent": "not handed in", "broken": "cannot be read", "outside": "cannot be read"}
+    assert "not JSON" in rows["broken"]["note"] and "notes.pdf" in rows["outside"]["note"]
+    for name, (_, _, note) in thirty.honest().items():
+        assert note in rows[name]["note"], name
+    assert {name for name, row in rows.items() if row["undecided"] != "0"} == {"second thoughts", "renamed variable"}
 
 
-def test_marks_given_by_hand_reach_table_and_feedback(marked):
-    folder, _ = marked
+def test_nothing_was_leaked_changed_reached_or_left_running(marked):
+    graded = marked["folder"] / "graded"
+    assert not marked["changed"], "a file of the project or of a submission"
+    assert marked["left"] == [] and marked["calls"] == 0
+    for path in graded.rglob("*"):
+        if path.is_file() and "source" not in path.relative_to(graded).parts:
+            assert TOKEN.encode() not in path.read_bytes(), path
+    shown = nbformat.read(Course(graded / "course").notebook("autograded", "reads_everything", SLUG), as_version=4)
+    record = json.loads((graded / "records" / f"reads_everything--{SLUG}.json").read_text())
+    taken = json.dumps(record["run"]["taken"])
+    assert "'HOME': '/tmp'" in taken and "BEGIN HIDDEN" not in taken and "secret" not in taken.replace("secret.txt", "")
+    assert shown.cells
+
+
+def test_marked_notebooks_and_feedback_are_safe_to_open(marked):
+    graded = marked["folder"] / "graded"
+    pages = sorted(graded.glob("feedback/*/*.html"))
+    assert len(pages) == len(marked["deserved"])
+    for page in [*pages, graded / "class.html"]:
+        tree = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        policy = tree.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+        assert policy["content"].startswith("default-src 'none'"), page
+        assert not tree.find_all(["script", "iframe", "object", "embed", "form", "link"]), page
+        assert not [tag for tag in tree.find_all(True) for name in tag.attrs if name.startswith("on")], page
+        assert not [tag for tag in tree.find_all(src=True) if not tag["src"].startswith("data:")], page
+    for path in graded.glob("course/autograded/*/*/*.ipynb"):
+        made = nbformat.read(path, as_version=4)
+        released = {cell.id: cell.source for cell in nbformat.read(editions.release_path(SLUG), as_version=4).cells}
+        for cell in made.cells:
+            assert all(output.output_type == "stream" for output in cell.get("outputs", [])), path
+            assert cell.cell_type != "markdown" or cell.source == released[cell.id], path
+    assert not (graded / "course" / "submitted").exists()
+
+
+def test_feedback_shows_points_and_hints_but_no_hidden_test(marked):
+    hidden = [line.strip() for task in EXERCISE.tasks for line in task.test.partition(judging.HIDDEN)[2].splitlines() if len(line.strip()) > 15]
+    assert len(hidden) > 15
+    for page in marked["folder"].glob("graded/feedback/*/*.html"):
+        shown = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").get_text()
+        assert not [line for line in hidden if line in shown], page
+    half = BeautifulSoup((marked["folder"] / f"graded/feedback/half/{SLUG}.html").read_text(encoding="utf-8"), "html.parser").get_text()
+    assert "trade-1: Correct." in half and "trade-3: Not answered yet." in half
+
+
+def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked):
+    page = BeautifulSoup((marked["folder"] / "graded/class.html").read_text(encoding="utf-8"), "html.parser")
+    said = " ".join(page.get_text(" ").split())
+    assert "Hardest: trade-1 ," in said and "Not handed in: absent" in said and "broken" in said
+    assert "The size is right, the sign is not" in said or "NaN, not a number" in said
+    assert page.find("img") is None, "a student's name was taken for HTML"
+
+
+def test_grades_come_as_platforms_import_them(marked):
+    with (marked["folder"] / f"graded/grades-{SLUG}.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = {row["Student"]: row for row in csv.DictReader(file)}
+    assert list(table["good"]) == ["ID number", "Student", *(f"{task} ({points})" for task, points in zip(TASKS, (2, 2, 3, 3, 2, 6))), "Total (18)"]
+    assert (table["Öğrenci Bir"]["ID number"], table["Öğrenci Bir"]["Total (18)"], table["Студент Два"]["ID number"]) == ("1001", "12", "1002")
+    assert table["absent"]["Total (18)"] == ""
+
+
+def test_started_again_it_runs_nothing_keeps_hand_marks_and_follows_decisions(marked, capsys):
+    folder = marked["folder"]
     graded = folder / "graded"
-    course = marking.Course(graded.resolve() / "course")
-    with Gradebook(course.gradebook) as book:
-        found = book.find_grade("trade-6-by-hand", SLUG, SLUG, "good")
-        found.manual_score, found.needs_manual_grade = 5, False
+    lines = (graded / "to-decide.txt").read_text(encoding="utf-8")
+    assert "task second_thoughts trade-2 = 12" in lines and "task renamed_variable trade-2 = NUMBER NAMES" in lines
+    (graded / "decisions.txt").write_text("# mine\ntask second_thoughts trade-2 = 12\ntask renamed_variable trade-2 = 10 deficit\n", encoding="utf-8")
+    give(graded, "good", "trade-6-by-hand", 5)
+    give(graded, "half", "trade-3-check", 1)
+    assert command.main([str(folder / "submitted"), "--to", str(graded), "--seconds", str(SECONDS)]) == 0
+    # Only what the teacher's lines concern is run anew.
+    assert " 2 to run" in capsys.readouterr().out
+    rows = rows_of(graded)
+    assert [rows[name]["points"] for name in ("second thoughts", "renamed variable", "good", "half")] == ["12", "12", "17", "5"]
+    assert rows["good"]["to_mark"] == "0" and not (graded / "to-decide.txt").exists()
+    assert command.main(["--after-marking", "--to", str(graded)]) == 0
+    assert rows_of(graded) == rows
+
+
+def give(graded: Path, key: str, cell: str, score: float) -> None:
+    """Give points by hand, as Formgrader does."""
+    with Course(graded.resolve() / "course").book() as book:
+        grade = book.find_grade(cell, SLUG, SLUG, key)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        book.find_comment("trade-6", SLUG, SLUG, key).manual_comment = "Name the source."
         book.db.commit()
-    assert marking.main([str(folder / "submitted"), "--to", str(graded), "--after-marking"]) == 0
-    row = pd.read_csv(graded / "grades.csv").set_index("student").loc["good"]
-    assert (row["points"], row["to_mark"]) == (17, 0)
-    pages = {path.parent.name for path in graded.glob(f"feedback/*/{SLUG}.html")}
-    assert pages == {"good", "blank", "half", "syntax_error", "endless", "tampered"}
+
+
+# --- parts of a class, and a run that was cut off
+
+
+def test_two_parts_one_cut_off_are_merged_with_what_was_marked_by_hand(tmp_path, capsys):
+    submitted = tmp_path / "submitted"
+    for name in ("ana", "bora", "cem", "dina"):
+        (submitted / name).mkdir(parents=True)
+        (submitted / name / f"{SLUG}.ipynb").write_text(text(notebook(TASKS[:2])), encoding="utf-8")
+
+    def cut(line: str) -> None:
+        if line.startswith("["):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        whole_class.collect(submitted, tmp_path / "one", part=(1, 2), tell=cut)
+    kept = [one for one in records.read(tmp_path / "one").values() if one.run]
+    assert 1 <= len(kept) <= 2
+    assert command.main([str(submitted), "--part", "1/2", "--to", str(tmp_path / "one")]) == 0
+    assert f"2 submissions, {2 - len(kept)} to run" in capsys.readouterr().out
+    give(tmp_path / "one", "ana", "trade-6-by-hand", 4)
+    assert command.main(["--merge", str(tmp_path / "one"), "--to", str(tmp_path / "all")]) == 1
+    assert "part 2 is missing: mark it with --part 2/2" in capsys.readouterr().err
+    assert command.main([str(submitted), "--part", "2/2", "--to", str(tmp_path / "two")]) == 0
+    assert command.main(["--merge", str(tmp_path / "one"), str(tmp_path / "one"), "--to", str(tmp_path / "all")]) == 1
+    assert command.main(["--merge", str(tmp_path / "one"), str(tmp_path / "two"), "--to", str(tmp_path / "all")]) == 0
+    assert {name: row["points"] for name, row in rows_of(tmp_path / "all").items()} == {"ana": "8", "bora": "4", "cem": "4", "dina": "4"}
+    assert "Name the source." in (tmp_path / f"all/feedback/ana/{SLUG}.html").read_text(encoding="utf-8")
+
+
+def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
+    (tmp_path / "submitted" / "ana").mkdir(parents=True)
+    endless = notebook(trade_1="while True: pass")
+    (tmp_path / "submitted" / "ana" / f"{SLUG}.ipynb").write_text(text(endless), encoding="utf-8")
+    arguments = [str(tmp_path / "submitted"), "--to", str(tmp_path / "graded"), "--seconds", "50"]
+    process = subprocess.Popen([sys.executable, "-m", "frenemies_build.course.marking", *arguments], cwd=sandbox.ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdout.readline()  # it says how many are to be run, and starts
+        time.sleep(3)
+        inside = psutil.Process(process.pid).children(recursive=True)
+        assert inside
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    finally:
+        process.kill()
+    assert "start the command again" in process.stderr.read()
+    assert psutil.wait_procs(inside, timeout=10)[1] == []
+
+
+# --- no sandbox, no marks
+
+
+def test_without_bubblewrap_nothing_is_run_unless_told_in_so_many_words(tmp_path, monkeypatch, capsys):
+    (tmp_path / "submitted" / "ana").mkdir(parents=True)
+    (tmp_path / "submitted" / "ana" / f"{SLUG}.ipynb").write_text(text(notebook()), encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    arguments = [str(tmp_path / "submitted"), "--to", str(tmp_path / "graded")]
+    assert command.main(arguments) == 1
+    said = capsys.readouterr().err
+    assert "bubblewrap is not installed" in said and "apt-get install bubblewrap" in said and command.UNSAFE in said
+    assert not list((tmp_path / "graded").glob("records/*"))
+    assert command.main([*arguments, command.UNSAFE]) == 0
+    assert "with your rights" in capsys.readouterr().out
+    row = rows_of(tmp_path / "graded")["ana"]
+    assert (row["points"], row["note"]) == ("12", "run without a sandbox")
+
+
+@pytest.mark.parametrize(
+    ("leak", "message"),
+    [
+        (lambda part: part("visible", sandbox.visible() + ["--ro-bind", str(sandbox.ROOT / "exercises"), str(sandbox.ROOT / "exercises")]), "sees "),
+        (lambda part: part("LIMITS", sandbox.LIMITS | {"drop": 0}), "runs as root"),
+        (lambda part: part("visible", sandbox.visible() + ["--proc", "/proc"]), "sees other processes"),
+        (lambda part: part("command", [word for word in sandbox.command(None) if word != "--unshare-net"]), "has a network"),
+        (lambda part: part("visible", ["--ro-bind", "/nowhere", "/nowhere"]), "did not start"),
+    ],
+    ids=["sees masters", "stays root", "sees processes", "has a network", "cannot be built"],
+)
+def test_a_trial_run_that_finds_a_hole_refuses(monkeypatch, leak, message):
+    if "root" in message and os.geteuid() != 0:
+        pytest.skip("only root has rights to give up")
+
+    def part(name: str, value: object) -> None:
+        monkeypatch.setattr(sandbox, name, (lambda *_: value) if callable(getattr(sandbox, name)) else value)
+
+    leak(part)
+    with pytest.raises(sandbox.NoSandbox, match=message):
+        sandbox.trial()
+
+
+# --- values on their way out
+
+
+def assert_same(one: object, other: object) -> None:
+    """Two values are alike to the last bit."""
+    if isinstance(one, pd.DataFrame):
+        assert_frame_equal(one, other, check_exact=True, check_freq=False)
+    elif isinstance(one, pd.Series):
+        assert_series_equal(one, other, check_exact=True, check_freq=False)
+    elif isinstance(one, pd.Index):
+        assert_index_equal(one, other, exact=True)
+    elif isinstance(one, np.ndarray):
+        np.testing.assert_array_equal(one, other)
+    else:
+        assert one is other or one == other or (one != one and other != other)
+
+
+SURVIVORS = [
+    ..., None, True, 7, -(10**40), 0.1, -0.0, float("inf"), "text", "", ["a", 1, None], {"a": 1.5}, np.float64(0.1), np.int8(3), np.bool_(True),
+    pd.NA, pd.NaT, pd.Timestamp("2015-11-24"), pd.Timedelta("3D"), np.array(["a", "b"]), np.zeros((2, 2)), pd.Index([1, 2], name="year"),
+    pd.Series([1.5, None], index=pd.Index([2021, 2022], name="year"), name="RUS"),
+    pd.DataFrame({"year": [1, 2], "who": ["a", None], "when": pd.to_datetime(["2020-01-01", None])}),
+    pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "b": pd.Categorical(["x", "y"]), "c": [True, False]}).set_index(["a", "b"]),
+    pd.DataFrame({"x": [1, 2]}, index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["k", None])),
+    pd.DataFrame(columns=["a"]), pd.Series(dtype=float),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", SURVIVORS, ids=lambda value: type(value).__name__)
+def test_answers_survive_the_way_out_exactly(value):
+    assert_same(value, values.decoded_text(json.dumps(values.encoded(value))))
+
+
+class Chameleon(float):
+    """Equal to everything."""
+
+    __eq__ = lambda *_: True
+    __hash__ = float.__hash__
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Chameleon(1), print, object(), {1, 2}, b"x", 1j, "x" * 60_000, list(range(3_000)), 10**1000, [[[[[[[1]]]]]]], pd.Series(range(30_000)),
+        pd.Series([object()]), pd.Series([Chameleon(1)], dtype=object), pd.period_range("2020", periods=2, freq="D"),
+        pd.DataFrame(np.zeros((1, 300))), pd.Timestamp("2020-01-01", tz="UTC"),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_what_is_no_plain_answer_stays_inside(value):
+    with pytest.raises(values.ValueRefused):
+        values.encoded(value)
+
+
+WORDS = ["t", "v", "dtype", "index", "columns", "names", "name", "unit", "shape", "kinds", "ordered"]
+TAGS = ["blank", "list", "dict", "array", "series", "frame", "index", "float", "int", "numpy", "labels", "range", "int64", "category", "object"]
+
+
+def nonsense(chance: random.Random, depth: int = 0) -> object:
+    """Some JSON in words that the reader of values knows."""
+    if depth < 3 and chance.random() < 0.5:
+        if chance.random() < 0.3:
+            return [nonsense(chance, depth + 1) for _ in range(chance.randrange(4))]
+        return {name: nonsense(chance, depth + 1) for name in chance.sample(WORDS, chance.randrange(5))} | {"t": chance.choice(TAGS)}
+    return chance.choice([None, True, 0, -1, 3, 2**70, "", "x", "0x1.8p+1", "nan", *TAGS])
+
+
+def test_no_forged_line_does_more_than_be_refused():
+    chance, read = random.Random(24), 0
+    for _ in range(3_000):
+        try:
+            values.encoded(values.decoded_text(json.dumps(nonsense(chance))))
+            read += 1
+        except values.ValueRefused:
+            pass
+    assert read
+
+
+def test_altered_answers_gain_no_points():
+    chance, task = random.Random(11), EXERCISE.tasks[3]
+    right = pd.Series([2.564, 3.676, 4.267, 3.27], index=pd.Index([2021, 2022, 2023, 2024], name="year"))
+    refused = 0
+    for _ in range(1_000):
+        where = told = json.loads(json.dumps(values.encoded(right)))
+        while isinstance(where, (dict, list)) and where:
+            holder, spot = where, chance.choice(sorted(where) if isinstance(where, dict) else range(len(where)))
+            where = where[spot]
+        holder[spot] = nonsense(chance)
+        try:
+            points, _ = judging.judge(task, {"share": values.decoded_text(json.dumps(told))})
+        except values.ValueRefused:
+            refused += 1
+            continue
+        assert 0 <= points <= task.points
+    assert refused > 500
+
+
+# --- points
+
+
+@pytest.mark.parametrize(
+    ("test", "points"),
+    [
+        ("", 3), ("None", 3), ("1.5", 1.5), ("7", 3), ("-2", 0), ("float('nan')", 0), ("float('inf')", 0), ("'3'", 0), ("[3]", 0), ("True", 1),
+        ("assert x == 1\n2", 2), ("assert x == 2", 0), ("x.nothing", 0), ("import numpy as np\nnp.float64(2)", 2), ("while True: pass", 0),
+    ],
+)  # fmt: skip
+def test_points_are_read_strictly(monkeypatch, test, points):
+    monkeypatch.setattr(judging, "TEST_SECONDS", 0.5)
+    task = exercises.Task("trade-2", ("x",), "trade-2-check", f"check('trade-2', x)\n{judging.HIDDEN}\n{test}", 3, "")
+    assert judging.judge(task, {"x": 1})[0] == points
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
+def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values_alone(known):
+    for path, worth in ((editions.master_path(known.slug), 1), (editions.release_path(known.slug), 0)):
+        made = nbformat.read(path, as_version=4)
+        assert [task.id for task in known.tasks] == editions.task_ids(made)
+        space: dict = {}
+        for cell in made.cells:
+            if cell.cell_type == "code" and not editions.CHECK_CALL.search(cell.source):
+                exec(compile(re.sub("### (BEGIN|END) SOLUTION", "", cell.source), path.name, "exec"), space)
+            for task in known.tasks:
+                if exercises.grade_id(cell) == task.id:
+                    told = {name: values.decoded_text(json.dumps(values.encoded(space[name]))) for name in task.names}
+                    assert judging.judge(task, told)[0] == worth * task.points, task.id
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda cell: cell.update(source=cell.source.replace("order", "shares")), "uses shares"),
+        (lambda cell: cell.update(source='check("trade-9", order)'), "has no answer cell"),
+    ],
+)
+def test_master_that_needs_more_than_values_is_named(tmp_path, monkeypatch, change, message):
+    made = nbformat.read(editions.master_path(SLUG), as_version=4)
+    change(next(cell for cell in made.cells if exercises.grade_id(cell) == "trade-1-check"))
+    path = tmp_path / "source" / SLUG / f"{SLUG}.ipynb"
+    path.parent.mkdir(parents=True)
+    editions.write_notebook(made, path)
+    monkeypatch.setattr(exercises, "master_path", lambda _: path)
+    with pytest.raises(exercises.MasterAtFault, match=f"trade-1.*{message}"):
+        exercises.read_exercise.__wrapped__(SLUG)
+
+
+# --- who and what: paths, attempts, files
+
+
+def taken(tmp_path: Path, files: dict[str, str | bytes], decided: dict[str, str] | None = None) -> intake.Intake:
+    """Take in a folder with these files."""
+    for name, content in files.items():
+        path = tmp_path / "submitted" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return intake.take_in(tmp_path / "submitted", KNOWN, decided or {})
+
+
+BLANK, HALF, FULL = text(notebook([])), text(notebook(TASKS[:2])), text(notebook())
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "number"),
+    [
+        ("ana/01-trade.ipynb", "ana", ""),
+        ("ana/01-trade/01-trade.ipynb", "ana", ""),
+        ("01-trade/ana/01-trade.ipynb", "ana", ""),
+        ("ana_20231234/01-trade (2).ipynb", "ana", "20231234"),
+        ("Öğrenci Bir_1001_assignsubmission_file/01-trade.ipynb", "Öğrenci Bir", "1001"),
+        ("Öğrenci Bir_1001_assignsubmission_file_/whatever.ipynb", "Öğrenci Bir", "1001"),
+        ("öztürkali_1003_55501_01-trade-2.ipynb", "öztürkali", "1003"),
+        ("öztürkali_LATE_1003_55501_01-trade-2.ipynb", "öztürkali", "1003"),
+        ("Exercise 1_s123456_attempt_2026-11-02-14-33-10_01-trade.ipynb", "s123456", ""),
+        ("12345-67890 - Ana Ak - Nov 2, 2026 1233 PM/01-trade.ipynb", "Ana Ak", "12345"),
+        ("Trade/Ak, Ana(s1234)/Submission attachment(s)/01-trade.ipynb", "Ak, Ana", "s1234"),
+        ("Ana Ak - 01-trade.ipynb", "Ana Ak", ""),
+        ("01-trade_ana (1).ipynb", "ana", ""),
+        ("01_trade_Ana.ipynb", "Ana", ""),
+        ("anna.ipynb.txt", "anna", ""),
+        ("downloads/ana/solution.ipynb", "ana", ""),
+    ],
+)
+def test_student_is_found_in_what_platforms_and_people_write(tmp_path, path, name, number):
+    found = taken(tmp_path, {path: FULL})
+    assert [(one.name, one.number) for one in found.students] == [(name, number)]
+    assert [slug for _, slug in found.work] == [SLUG] and not found.doubts
+
+
+@pytest.mark.parametrize("path", ["01-trade.ipynb", "01-trade (3).ipynb", "Untitled1.ipynb", "submissions/01-trade.ipynb"])
+def test_work_without_a_name_waits_for_the_teachers_line(tmp_path, path):
+    found = taken(tmp_path, {path: FULL, "bora/01-trade.ipynb": HALF})
+    assert [doubt.question for doubt in found.doubts] == [f"who {path}"]
+    found = taken(tmp_path, {}, {f"who {path}": "Ana Ak"})
+    assert ("Ana_Ak", SLUG) in found.work and not found.doubts
+
+
+def test_archives_in_archives_are_read_and_nothing_is_unpacked(tmp_path):
+    inner = zipped({"work/01-trade.ipynb": FULL, "__MACOSX/._01-trade.ipynb": b"\0\0", ".ipynb_checkpoints/01-trade-checkpoint.ipynb": BLANK})
+    files = {
+        "ana.zip": zipped({"../../../etc/cron.d/01-trade.ipynb": FULL}),
+        "export.zip": zipped({"Bora B_2002_assignsubmission_file/mine.zip": inner, "Cem C_2003_assignsubmission_file/01-trade.ipynb": HALF}),
+        "dina/broken.zip": b"PK\x03\x04 cut off",
+        "bomb.zip": zipped({"ali_3001_1_01-trade.ipynb": b" " * 40_000_000}),
+    }
+    found = taken(tmp_path, files)
+    assert {one.name: one.number for one in found.students} == {"ana": "", "Bora B": "2002", "Cem C": "2003", "dina": "", "ali": "3001"}
+    assert {key for key, _ in found.work} == {"ana", "Bora_B", "Cem_C"}
+    assert "40 million bytes" in found.failed["ali"][0].problem or "30 million bytes" in found.failed["ali"][0].problem
+    assert sorted(path.name for path in tmp_path.rglob("*.ipynb")) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "counts", "doubt"),
+    [
+        ({"a_1003_7_01-trade.ipynb": HALF, "a_1003_9_01-trade-1.ipynb": FULL}, "a_1003_9_01-trade-1.ipynb", ""),
+        ({"a_1003_7_01-trade.ipynb": FULL, "a_1003_9_01-trade-1.ipynb": BLANK}, None, "answers fewer tasks"),
+        ({"ana/01-trade.ipynb": HALF, "ana/01-trade (1).ipynb": FULL}, "ana/01-trade (1).ipynb", ""),
+        ({"ana/01-trade.ipynb": FULL, "ana/01-trade (1).ipynb": BLANK}, "ana/01-trade.ipynb", ""),
+        ({"ana/01-trade.ipynb": FULL, "ana/old/01-trade.ipynb": HALF}, None, "order is not known"),
+        ({"ana/01-trade.ipynb": FULL, "ana/copy.ipynb": FULL}, "ana/01-trade.ipynb ana/copy.ipynb", ""),
+        ({"E_s12_attempt_2026-11-02-10-00-00_01-trade.ipynb": FULL, "E_s12_attempt_2026-11-01-10-00-00_01-trade.ipynb": HALF}, "E_s12_attempt_2026-11-02-10-00-00_01-trade.ipynb", ""),
+    ],
+)  # fmt: skip
+def test_last_attempt_counts_where_it_is_known_which_is_last(tmp_path, files, counts, doubt):
+    found = taken(tmp_path, files)
+    assert (doubt in found.doubts[0].reason) if doubt else not found.doubts
+    assert [one.place for one in found.work.values()] == [] if counts is None else next(iter(found.work.values())).place in counts
+    if doubt:
+        question, answer = found.doubts[0].question, found.doubts[0].answers[-1]
+        again = taken(tmp_path, {}, {question: answer})
+        assert [one.place for one in again.work.values()] == [answer] and not again.doubts
+
+
+def test_exercise_is_what_the_notebook_holds_not_what_it_is_called(tmp_path):
+    found = taken(tmp_path, {"ana/02-energy.ipynb": FULL, "bora/x.ipynb": text({"cells": [code("1 + 1")], "nbformat": 4, "nbformat_minor": 5, "metadata": {}})})
+    assert list(found.work) == [("ana", SLUG)] and "called 02-energy.ipynb" in found.work["ana", SLUG].notes[0]
+    assert [doubt.question for doubt in found.doubts] == ["exercise bora/x.ipynb"]
+
+
+def test_names_that_look_alike_get_folders_of_their_own(tmp_path):
+    found = taken(tmp_path, {"a b/01-trade.ipynb": FULL, "a_b/01-trade.ipynb": HALF, "A B/01-trade.ipynb": HALF, "x_1001_assignsubmission_file/01-trade.ipynb": FULL, "x_1002_assignsubmission_file/01-trade.ipynb": FULL})
+    keys = [one.key.casefold() for one in found.students]
+    assert len(keys) == len(set(keys)) == 5 and len(found.work) == 5
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "not JSON"),
-        (b"\xff\xfe\x00", "not text"),
-        (b"[]", "not a valid notebook"),
-        (b"{}", "not a valid notebook"),
-        (b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}', "old format"),
-        (submission([]).encode()[:500], "not JSON"),
+        (b"", "not JSON"), (b"\xff\xfe\x00", "not text"), (b"[]", "other data"), (b"{}", "no cells"), (b'{"cells": 3}', "no cells"),
+        (FULL.encode()[:500], "not JSON"), (b"[" * 100_000, "not JSON"), (b'{"cells": [' + b'{"cell_type": "code", "source": "1"},' * 2_000 + b"{}]}", "2,001 cells"),
     ],
-    ids=["empty", "binary", "list", "object", "old", "cut off"],
+    ids=["empty", "binary", "list", "object", "number", "cut off", "deep", "many"],
+)  # fmt: skip
+def test_file_that_is_no_notebook_is_told_apart(content, message):
+    with pytest.raises(cells.Unreadable, match=message):
+        cells.read_cells(content)
+
+
+@pytest.mark.parametrize("cell", [{}, {"cell_type": 3}, {"source": 7}, {"cell_type": "code", "source": ["a", 3], "metadata": []}, {"cell_type": "code", "source": "\udcff", "metadata": {"nbgrader": {"grade_id": []}}}])
+def test_odd_cells_are_read_as_far_as_they_can_be(cell):
+    made = notebook()
+    made["cells"].insert(0, cell)
+    found = cells.read_cells(json.dumps(made).encode())
+    assert cells.which(found, KNOWN) == [SLUG]
+    json.dumps([one.source for one in found]).encode()
+
+
+# --- the command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["EMPTY"], "no notebook in it"),
+        (["EMPTY", "--part", "3/2"], "3/2"),
+        ([], "name the folder"),
+        (["EMPTY/nothing"], "nothing"),
+        (["--after-marking"], "no class was marked here"),
+        (["--merge", "EMPTY"], "no class was marked here"),
+    ],
 )
-def test_file_that_is_no_notebook_is_told_apart(tmp_path, content, message):
-    path = tmp_path / "x.ipynb"
-    path.write_bytes(content)
-    assert message in marking.unreadable(path)
+def test_wrong_use_says_what_to_do(tmp_path, capsys, arguments, message):
+    (tmp_path / "empty").mkdir()
+    try:
+        code = command.main([*(part.replace("EMPTY", str(tmp_path / "empty")) for part in arguments), "--to", str(tmp_path / "graded")])
+    except SystemExit as stop:
+        code = stop.code
+    assert code and message in capsys.readouterr().err
 
 
-def test_folder_without_students_is_refused(tmp_path, capsys):
-    assert marking.main([str(tmp_path), "--to", str(tmp_path / "graded")]) == 1
-    assert "one for each student" in capsys.readouterr().err
+@pytest.mark.parametrize("content", [b"task ana trade-3\n", b"what = 3\n", b"\xff\xfe\xfa"])
+def test_line_of_the_teachers_that_cannot_be_read_is_named(tmp_path, content):
+    (tmp_path / "decisions.txt").write_bytes(content)
+    with pytest.raises(ValueError, match="decisions.txt"):
+        read_decisions(tmp_path)
 
 
-def test_table_of_another_kind_is_refused(tmp_path, capsys):
-    (tmp_path / "grades.csv").write_text("name,mark\nana,3\n", encoding="utf-8")
-    assert marking.main([str(tmp_path), "--to", str(tmp_path), "--after-marking"]) == 1
-    assert "not a table that this command wrote" in capsys.readouterr().err
+@pytest.mark.parametrize(("line", "reason"), [("99", "cell 99, which is no code cell"), ("10 a b", "names 2 variables"), ("ten", "cell ten")])
+def test_line_of_the_teachers_that_does_not_fit_stays_open(line, reason):
+    made = cells.plan(cells.read_cells(text(notebook()).encode()), EXERCISE, {"trade-2": line})
+    assert reason in made.doubts["trade-2"]
 
 
-def test_folders_that_nbgrader_cannot_tell_apart_are_refused(tmp_path):
-    (tmp_path / "a b").mkdir()
-    (tmp_path / "a_b").mkdir()
-    with pytest.raises(ValueError, match="rename"):
-        marking.handed_in(tmp_path)
+def test_jupyterlab_for_readers_offers_no_tool_for_authors(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(sandbox.ROOT / "exercises" / "lab"))
+    told = get_page_config([])["disabledExtensions"]
+    shipped = "".join(path.read_text() for path in Path(sys.prefix).glob("share/jupyter/labextensions/@jupyter/nbgrader/static/*.js"))
+    offered = set(re.findall(r'"(@jupyter/nbgrader:[a-z-]+)"', shipped))
+    assert "@jupyter/nbgrader:validate-assignment" in offered and offered <= set(told)
+    assert '"JUPYTER_CONFIG_PATH"' in (sandbox.ROOT / "tasks.py").read_text()

@@ -6,7 +6,7 @@ import hashlib
 import math
 import numbers
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +18,15 @@ ROUNDS = 2_000
 MOST_ROWS = 100_000
 PARTS = ("claim", "evidence", "reasoning")
 IN_WORDS = ("no", "one", "two", "three", "four", "five", "six")
+FACTORS = (100, 1_000, 10_000, 1_000_000, 1_000_000_000)
+UNIT_SLIP = "look at the unit."
+PERCENT_SLIPS = {
+    100: "a share for a percentage, or the other way round?",
+    10_000: "were percentages squared where shares are asked, or the other way round?",
+}
 RIGHT = "Correct."
+READY = "Ready to hand in"
+DONE = (RIGHT, READY)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,11 @@ class Task:
     unit: str = ""
     decimals: int = 0
     words: int = 0
+
+    @property
+    def relative(self) -> bool:
+        """Whether the answer compares two numbers: a share, a ratio, a change."""
+        return not self.unit or bool(re.search(r"percent|%|share|ratio|times|index", self.unit))
 
     def seal(self, text: str) -> str:
         """The hash of a text, salted with the task's id (16 hexadecimal digits)."""
@@ -80,6 +93,8 @@ class Number(Kind):
         return {"kind": "number"} | {key: self.task.seal(text) for key, text in texts.items()}
 
     def judge(self, answer: object) -> str:
+        if comma := decimal_comma(answer):
+            return f"Not yet. {comma} Expected: {self.expected()}."
         value, problem = number_of(answer)
         if problem:
             return f"Not yet. {problem} Expected: {self.expected()}."
@@ -103,27 +118,52 @@ class Number(Kind):
             return "Close: the first digits are right. Was a number rounded too early? Round once, at the very end."
         if self.exact(-value):
             return "The size is right, the sign is not: what is taken away from what?"
-        for factor in (100, 1_000, 1_000_000, 1_000_000_000):
+        for factor in FACTORS:
             for scaled, word in ((value * factor, "small"), (value / factor, "large")):
                 if self.exact(scaled) or self.fits(f"{scaled:.2e}", "near"):
-                    cause = "a share for a percentage, or the other way round?" if self.relative and factor == 100 else "look at the unit."
+                    cause = PERCENT_SLIPS.get(factor, UNIT_SLIP) if self.task.relative else UNIT_SLIP
                     return f"The digits are right, but the number is {factor:,} times too {word}: {cause}"
-        return self.relative_slip(value) if self.relative else None
-
-    @property
-    def relative(self) -> bool:
-        """Whether the number compares two others: a share, a ratio, a change."""
-        return not self.task.unit or bool(re.search(r"percent|%|share|ratio|times|index", self.task.unit))
+        return self.relative_slip(value) if self.task.relative else None
 
     def relative_slip(self, value: float) -> str | None:
         """The slips that only shares, ratios and changes know."""
-        if value and any(self.exact(scale / value) for scale in (1, 100, 10_000)):
-            return "The ratio is upside down: which number is divided by which?"
-        if any(self.exact(whole - value) for whole in (1, 100)):
-            return "This is the share of all the rest."
-        if any(self.exact(v) for v in (value - 1, value + 1, value - 100, value + 100, (value - 1) * 100, value / 100 + 1)):
-            return "A change and a ratio are mixed up: a ratio of 1 (or 100%) is no change."
-        return None
+        return next((said for said, meant in RELATIVE_SLIPS if any(self.exact(v) for v in meant(value))), None)
+
+
+def upside_down(value: float) -> list[float]:
+    """What was meant where a ratio was turned over."""
+    return [scale / value for scale in (1, 100, 10_000)] if value else []
+
+
+def turned_round(value: float) -> list[float]:
+    """What was meant where a change was measured from the other end."""
+    return [-value * whole / (whole + value) for whole in (1, 100) if whole + value] if value else []
+
+
+def the_rest(value: float) -> list[float]:
+    """What was meant where the others' share was given."""
+    return [whole - value for whole in (1, 100)]
+
+
+def change_for_ratio(value: float) -> list[float]:
+    """What was meant where a ratio stands for a change, or the other way round."""
+    return [value - 1, value + 1, value - 100, value + 100, (value - 1) * 100, value / 100 + 1]
+
+
+def other_base(value: float) -> list[float]:
+    """What was meant where the difference, or the part, was divided by the other number."""
+    bases = [(whole, whole + sign * value) for whole in (1, 100) for sign in (1, -1)]
+    return [value * whole / base for whole, base in bases if base] if value else []
+
+
+# The sentence on a slip, and what the answer would be without it. The rarer comes later.
+RELATIVE_SLIPS = (
+    ("The ratio is upside down: which number is divided by which?", upside_down),
+    ("This is the share of all the others: what is left when the share that is asked for is taken away.", the_rest),
+    ("A change and a ratio are mixed up: a ratio of 1 (or 100%) is no change.", change_for_ratio),
+    ("The comparison is turned round: which of the two is measured by the other?", turned_round),
+    ("Divided by the wrong number: of which of the two amounts is it a percentage or a share? That one stands below the line.", other_base),
+)
 
 
 class Order(Kind):
@@ -270,18 +310,34 @@ class Table(Kind):
             return None
         if self.task.seal(any_order(texts)) == self.entry["any_order"]:
             return "The rows are right, their order is not: sort them."
-        for factor in (100, 1_000, 1_000_000):
-            for scale, word in ((factor, "small"), (1 / factor, "large")):
-                if all(self.fits_scaled(columns[name], name, scale) for name in wrong):
-                    return f"The digits in {' and '.join(wrong)} are right, but {factor:,} times too {word}: look at the unit."
-        return f"The values differ in {' and '.join(wrong)}."
+        where = {("values",): "", ("row labels",): " in the row labels"}.get(tuple(wrong), f" in {' and '.join(wrong)}")
+        if "row labels" not in wrong and all(is_number(value) for name in wrong for value in columns[name]):
+            numbers = {name: [number_of(value)[0] for value in columns[name]] for name in wrong}
+            if slip := self.slip(numbers):
+                return slip.format(where=where)
+        return "The row labels differ." if wrong == ["row labels"] else f"The values differ{where}."
 
-    def fits_scaled(self, values: Sequence, name: str, scale: float) -> bool:
-        """Whether a column of numbers fits once it is multiplied."""
-        if not all(is_number(value) for value in values):
-            return False
-        scaled = self.texts({name: [value * scale for value in values]})
-        return self.task.seal("\n".join(scaled[name])) == self.entry["hashes"].get(name)
+    def slip(self, columns: dict[str, list[float]]) -> str | None:
+        """The common slip that would turn the answer into these columns of numbers, if there is one."""
+        for factor in FACTORS:
+            for scale, word in ((factor, "small"), (1 / factor, "large")):
+                if self.fits_columns(columns, lambda value: [value * scale]):
+                    cause = PERCENT_SLIPS.get(factor, UNIT_SLIP) if self.task.relative else UNIT_SLIP
+                    return f"The digits{{where}} are right, but {factor:,} times too {word}: {cause}"
+        if self.fits_columns(columns, lambda value: [-value]):
+            return "The sizes{where} are right, the signs are not: what is taken away from what?"
+        if not self.task.relative:
+            return None
+        return next((said for said, meant in RELATIVE_SLIPS if self.fits_columns(columns, meant)), None)
+
+    def fits_columns(self, columns: dict[str, list[float]], meant: Callable[[float], list[float]]) -> bool:
+        """Whether columns fit once each value is mended, by one of the ways in which `meant` mends it."""
+        for name, values in columns.items():
+            ways = zip(*(meant(value) for value in values)) if values else []
+            sealed = (self.task.seal("\n".join(self.texts({name: way})[name])) for way in ways)
+            if not any(one == self.entry["hashes"].get(name) for one in sealed):
+                return False
+        return True
 
     def texts(self, columns: dict[str, list]) -> dict[str, list[str]]:
         """Each column as texts, numbers rounded."""
@@ -311,7 +367,7 @@ class Argument(Kind):
             problems.append(f"it is too {'short' if count < self.task.words else 'long'}")
         if problems:
             return f"Not ready yet: {'; '.join(problems)} ({length})."
-        return f"Ready to hand in ({length}). All three parts are there and the evidence has a number. A person will mark it."
+        return f"{READY} ({length}). All three parts are there and the evidence has a number. A person will mark it."
 
 
 KINDS: dict[str, type[Kind]] = {
@@ -373,6 +429,18 @@ def number_of(answer: object) -> tuple[float, str | None]:
     if math.isinf(value):
         return 0.0, "This is infinite: something was divided by zero."
     return value, None
+
+
+def decimal_comma(answer: object) -> str | None:
+    """A sentence on a number that was written with a comma, or None."""
+    if isinstance(answer, str) and re.fullmatch(r"\s*-?\d{1,15},\d{1,15}\s*", answer):
+        whole, part = answer.strip().split(",")
+        return f"Leave the quotation marks away, and write a decimal point, {whole}.{part}."
+    if type(answer) is tuple and 2 <= len(answer) <= 5 and all(type(part) is int and abs(part) < 10**15 for part in answer):
+        if len(answer) == 2:
+            return f"Python reads {answer[0]},{answer[1]} as two numbers: write a decimal point, {answer[0]}.{answer[1]}."
+        return "Python reads a number with commas as several numbers: leave out the commas between thousands."
+    return None
 
 
 def rounded(value: float, decimals: int) -> str:

@@ -1,0 +1,145 @@
+"""What a beginner's error means, in one plain line under Python's own message."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import textwrap
+
+WIDTH = 78
+INDENT = "    "
+
+
+def in_plain_words(error: BaseException, namespace: dict) -> str | None:
+    """One sentence or two on a common error, or None for others and wherever looking at it fails.
+
+    namespace: the names of the session, to find the one that was meant.
+    """
+    try:
+        said = next((said for kind, explain in EXPLAINED if isinstance(error, kind) and (said := explain(error, namespace))), None)
+    except Exception:  # an error's text, or an object in the session, may fail in any way
+        return None
+    return wrapped(f"In plain words: {said}") if said else None
+
+
+def wrapped(text: str) -> str:
+    """A text in lines that a notebook need not break in the middle of a word; what is expected begins a line."""
+    first, *rest = " ".join(text.split()).replace(" Expected: ", "\nExpected: ").split("\n")
+    lines = [fill(first, ""), *(fill(part, INDENT) for part in rest)]
+    return "\n".join(lines)
+
+
+def fill(text: str, begin: str) -> str:
+    """One paragraph in lines."""
+    return textwrap.fill(text, WIDTH, initial_indent=begin, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+
+
+def name_error(error: NameError, namespace: dict) -> str | None:
+    """A name that nothing has set."""
+    found = re.search(r"name '(\w+)' is not defined", str(error))
+    if not found:
+        return None
+    name = found[1]
+    if set(name) == {"_"}:
+        return "a blank is still open: put a word in place of the line."
+    if type(error).__name__ == "UndefinedVariableError":
+        return f"inside a query, a text needs quotation marks of its own: '{name}'. The name of a column needs none, but must match letter by letter."
+    if len(name) == 1 and name.isupper() and name not in namespace:
+        return f'a letter as an answer needs quotation marks: "{name}".'
+    near = nearest(name, [known for known in namespace if not known.startswith("_")])
+    if near:
+        return f"there is no name `{name}`. Did you mean `{near}`? Names must match letter by letter."
+    return f"there is no name `{name}` yet. Run the cell that makes it first, or look at how it is spelled."
+
+
+def key_error(error: KeyError, namespace: dict) -> str | None:
+    """A column or label that is not there."""
+    key = error.args[0] if error.args else None
+    if isinstance(key, str) and set(key) == {"_"}:
+        return "a blank is still open: put a word in place of the line."
+    text = re.sub(r"^\"?(?:None of )?\[?'?|'?\]?(?: not in index)?\"?$", "", key) if isinstance(key, str) else str(key)
+    near = nearest(str(text), labels(namespace))
+    hint = f" Did you mean {near!r}?" if near else " Show the table to see its columns and labels."
+    return f"the table or list has no column or label {str(text)[:60]!r}.{hint}"
+
+
+def labels(namespace: dict) -> list[str]:
+    """The texts that name columns, rows or entries of what the session holds."""
+    found: list[str] = []
+    for name, thing in list(namespace.items()):
+        if name.startswith("_"):
+            continue
+        if isinstance(thing, dict):
+            found += [key for key in list(thing)[:200] if isinstance(key, str)]
+        for part in ("columns", "index"):
+            held = getattr(thing, part, None)
+            if type(thing).__name__ in ("DataFrame", "Series") and held is not None and len(held) <= 300:
+                found += [label for label in held if isinstance(label, str)]
+        if type(thing).__name__ == "DataFrame" and len(thing) <= 20_000:
+            for kept in thing.columns:
+                values = list(thing[kept].unique()) if str(thing[kept].dtype) in ("str", "string", "object", "category") else []
+                found += [value for value in values if isinstance(value, str)] if len(values) <= 60 else []
+    return found
+
+
+def syntax_error(error: SyntaxError, namespace: dict) -> str | None:
+    """A line that is no Python."""
+    said, line = str(error.msg), error.text or ""
+    if isinstance(error, IndentationError):
+        return "the spaces at the beginning of a line count. Begin it like the line above."
+    if "invalid character" in said or re.search("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]", line):
+        return "Python knows only straight quotation marks and plain signs: \" and ', - and *. Type them anew."
+    if "unterminated" in said or "EOL while" in said:
+        return "a quotation mark was opened and not closed."
+    if "was never closed" in said or "unexpected EOF" in said or "incomplete input" in said:
+        return "a bracket or a quotation mark was opened and not closed: count ( and ), [ and ]."
+    if "unmatched" in said or "does not match" in said:
+        return "a bracket is closed that was not opened, or another one was: count ( and ), [ and ]."
+    if "==" in said or "cannot assign" in said:
+        return "one = gives a name to a value; two, ==, compare."
+    if "decimal literal" in said:
+        return "a name cannot begin with a digit, and a number holds no letters or spaces."
+    where = f" in line {error.lineno}" if error.lineno else ""
+    return f"Python cannot read this{where}: look for a missing comma, bracket, quotation mark or sign between two things."
+
+
+def type_error(error: TypeError, namespace: dict) -> str | None:
+    """Three dots in a computation."""
+    return "three dots still stand where a value must be: an answer above is open." if "ellipsis" in str(error) else None
+
+
+def value_error(error: ValueError, namespace: dict) -> str | None:
+    """`.item()` on more or less than one value."""
+    if "can only convert an array of size 1" in str(error):
+        return "the choice leaves no row, or more than one. Show it without .item() to see which."
+    return None
+
+
+def attribute_error(error: AttributeError, namespace: dict) -> str | None:
+    """Something that a table or text cannot do."""
+    found = re.search(r"'(\w+)' object has no attribute '(\w+)'", str(error))
+    if not found:
+        return None
+    if found[1] == "ellipsis":
+        return "three dots still stand where a value must be: an answer above is open."
+    near = nearest(found[2], [name for name in dir(getattr(error, "obj", None)) if not name.startswith("_")])
+    kind = {"DataFrame": "a table", "Series": "a column", "str": "a text", "list": "a list", "float": "a number", "int": "a number"}
+    hint = f" Did you mean {near}?" if near else ""
+    return f"{kind.get(found[1], 'this')} has nothing called {found[2]}.{hint}"
+
+
+def nearest(name: str, known: list[str]) -> str | None:
+    """The known text that is most like a name, capitals apart, or None."""
+    by_case = {text.casefold(): text for text in known}
+    found = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=0.6)
+    return by_case[found[0]] if found and by_case[found[0]] != name else None
+
+
+EXPLAINED = (
+    (NameError, name_error),
+    (KeyError, key_error),
+    (SyntaxError, syntax_error),
+    (TypeError, type_error),
+    (ValueError, value_error),
+    (AttributeError, attribute_error),
+)
