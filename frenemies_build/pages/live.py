@@ -1,0 +1,117 @@
+"""Sphinx extension: a button on every page made from a notebook runs its cells in the reader's browser.
+
+Nothing is loaded before the click. What the click loads is made by `frenemies_build.live.runtime` and
+stands in the site's folder `live/`. Where a part is missing, the book is built without the buttons and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+from frenemies_build.live import parts, runtime
+from frenemies_build.notebooks import KERNELSPEC
+
+STATIC = Path(__file__).parent / "static"
+FOLDER = "live"
+_LOG = logging.getLogger(__name__)
+
+
+def offer(home: str, page: str, megabytes: int) -> str:
+    """The section with the button; the script static/live.js shows it where a page can run.
+
+    home: the way from the page to the site's root. page: the page's name. megabytes: what the first click loads.
+    """
+    size = f"The first time this loads {megabytes} MB, which your browser keeps. Nothing that you write leaves it."
+    return (
+        f'<section class="live-bar" aria-label="Run this page" data-home="{escape(home)}" data-page="{escape(page)}" hidden>'
+        f'<p class="live-offer"><button type="button" class="live-button live-start">Run this page</button> '
+        f'<span class="live-size">{size}</span></p></section>\n'
+    )
+
+
+def page_notebook(path: Path) -> nbformat.NotebookNode:
+    """A page's notebook without outputs, as the page edits it and hands it out."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+    return notebook
+
+
+def _prepare(app: Sphinx) -> None:
+    app.frenemies_live = None
+    if app.builder.name not in ("html", "dirhtml"):
+        return
+    target = Path(app.outdir, FOLDER)
+    try:
+        app.frenemies_live = made = runtime.make(Path(app.doctreedir).parent / ".live")
+    except parts.Missing as error:
+        shutil.rmtree(target, ignore_errors=True)
+        _LOG.info("live: the pages get no button \"Run this page\". %s", error, color="yellow")
+        return
+    mirror(made.folder, target / "python")
+    (target / "live.json").write_text(json.dumps({"script": made.script, "bytes": made.size}), "utf-8")
+
+
+def mirror(source: Path, target: Path) -> None:
+    """Make the folder `target` hold just the files of `source`; those that are the same already stay."""
+    target.mkdir(parents=True, exist_ok=True)
+    wanted = {path.name: path for path in source.iterdir()}
+    for path in target.iterdir():
+        if path.name not in wanted:
+            path.unlink()
+    for name, path in wanted.items():
+        there = target / name
+        if not there.exists() or there.read_bytes() != path.read_bytes():
+            shutil.copyfile(path, there)
+
+
+def _page(app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Give a page made from a notebook its button, and the site the notebook that the button needs."""
+    source = Path(app.env.doc2path(pagename)) if doctree else Path()
+    if not app.frenemies_live or source.suffix != ".ipynb" or pagename == app.config.root_doc:
+        return
+    notebook = page_notebook(source)
+    if not any(cell.cell_type == "code" for cell in notebook.cells):
+        return
+    name = pagename.replace("/", "-")
+    target = Path(app.outdir, FOLDER, "notebooks", f"{name}.json")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = {"name": pagename, "bundle": app.frenemies_bundle, "notebook": notebook}
+    target.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    head, end, rest = context["body"].partition("</h1>")
+    context["body"] = head + end + offer(home(pagename), name, round(app.frenemies_live.size / 1e6)) + rest
+    app.add_css_file("live.css")
+    app.add_js_file("live.js", loading_method="defer")
+
+
+def home(pagename: str) -> str:
+    """The way from a page to the site's root."""
+    return "../" * pagename.count("/")
+
+
+def _add_static(app: Sphinx, config: Config) -> None:
+    if str(STATIC) not in config.html_static_path:
+        config.html_static_path.append(str(STATIC))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register events and static files with Sphinx."""
+    app.connect("config-inited", _add_static)
+    app.connect("builder-inited", _prepare, priority=600)
+    app.connect("html-page-context", _page)
+    code = [Path(__file__), STATIC / "live.css", STATIC / "live.js"]
+    version = parts.fingerprint(b"".join(path.read_bytes() for path in code))
+    app.add_config_value("frenemies_live_version", version, "html")
+    return {"version": version[:12], "parallel_read_safe": True, "parallel_write_safe": True}
