@@ -8,7 +8,9 @@ from frenemies.charts.figure import figure
 from frenemies.charts.look import COLOUR, GREY, INK, colours
 from frenemies.charts.parts import reference_line, shaded_span, year_axis, year_bands
 from frenemies.exercises.feedback import check
-from frenemies.tables.loading import DataError, describe, load, tables
+from frenemies.tables.catalogue import describe, tables
+from frenemies.tables.loading import load
+from frenemies.tables.package import DataError
 from frenemies.tables.preference import prefer_sources
 
 __all__ = [

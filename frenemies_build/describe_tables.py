@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import re
 import sys
@@ -19,15 +20,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from frenemies.tables.loading import DESCRIPTOR, DataError, data_dir, read_package
-from frenemies.tables.description import CONSTRAINTS
+from frenemies.tables.description import known_constraints
+from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
 from frenemies.tables.rules import CONVERTERS, as_list, check_keys, read_table, sha256
 
 COMPUTED = ("bytes", "hash", "rows", "years", "sources")
 LINE_WIDTH = 140
 # A column of text with few different values, each used several times, is probably a list of allowed values.
 ENUM_LIMIT = 12
-KNOWN_CONSTRAINTS = {name.rstrip("?") for name in CONSTRAINTS}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = data_dir()
     print(f"Reading data/{DESCRIPTOR}")
     try:
-        package = read_package(folder, computed=False)
+        package = checked_package(folder, computed=False)
     except DataError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -122,12 +122,8 @@ def check_description(resource: dict) -> list[str]:
         quantity = field["type"] in ("integer", "number") and not field["name"].endswith("_id")
         if quantity and not field.get("unit") and not (mixed and field["name"] == "value"):
             problems.append(f"the field {field['name']} is a number and has no unit")
-        for side in ("minimum", "maximum"):
-            limit = field.get("constraints", {}).get(side)
-            if isinstance(limit, str) and CONVERTERS[field["type"]](limit) is None:
-                problems.append(f"the {side} of the field {field['name']} is {limit!r}, which is no {field['type']}")
-        for constraint in sorted(set(field.get("constraints", {})) - KNOWN_CONSTRAINTS):
-            problems.append(f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(KNOWN_CONSTRAINTS))}")
+        for constraint in sorted(set(field.get("constraints", {})) - known_constraints()):
+            problems.append(f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(known_constraints()))}")
     if resource["family"] != "reference" and not _references(resource) - {"countries"}:
         problems.append("no row can be traced: there is no source_id that refers to the table sources")
     if not resource.get("licenses"):
@@ -143,7 +139,11 @@ def undescribed(folder: Path, package: dict) -> list[str]:
     errors = []
     for path in sorted(folder.glob("*.csv")):
         if path.name not in known:
-            start = _layout(starter(path), "    ")
+            try:
+                start = _layout(starter(path), "    ")
+            except DataError as error:
+                errors.append(str(error))
+                continue
             errors.append(
                 f"data/{path.name} has no description. Paste this into 'resources' of data/{DESCRIPTOR}, fill the empty texts, "
                 f"correct what was guessed, add units and limits:\n\n    {start}\n"
@@ -152,9 +152,16 @@ def undescribed(folder: Path, package: dict) -> list[str]:
 
 
 def starter(path: Path) -> dict:
-    """A description to begin with for a new CSV file: types and allowed values are guessed from its cells."""
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
+    """A description to begin with for a new CSV file: types and allowed values are guessed from its cells.
+
+    Raises DataError where the file is no table that could be described.
+    """
+    try:
+        header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
+    except (UnicodeDecodeError, ValueError, csv.Error) as error:
+        raise DataError(f"data/{path.name} cannot be described: it is empty or no CSV file in UTF-8 ({error}). Save it anew.") from None
+    if not rows or any(len(row) != len(header) for row in rows):
+        raise DataError(f"data/{path.name} cannot be described: it needs a header, rows, and as many cells in each row as in the header.")
     fields = []
     for name, cells in zip(header, zip(*rows)):
         known = [cell for cell in cells if cell]

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 import frenemies as fr
-from frenemies.tables.loading import data_dir, read_package
+from frenemies.tables import loading
+from frenemies.tables.package import checked_package, data_dir, read_package
 from frenemies.tables.rules import sha256
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -159,6 +160,12 @@ DAMAGES = [
     Damage("leading zero", swap(",383,", ",0383,"), r"line 2, column value_musd: '0383' is not a number"),
     Damage("nan written out", swap(",383,", ",nan,"), r"line 2, column value_musd: 'nan' is not a value; leave the cell empty"),
     Damage("infinity", swap(",383,", ",inf,"), r"line 2, column value_musd: 'inf' is not a number"),
+    Damage("a number too large for any computer", swap(",383,", ",1e999,"), r"line 2, column value_musd: '1e999' is not a number"),
+    Damage("a whole number too large", swap("\n1992,", "\n99999999999999999999,"), r"line 2, column year: '9+' is not a whole number"),
+    Damage("Arabic digits", swap(",383,", ",\u0663\u0668\u0663,"), r"line 2, column value_musd: .* is not a number"),
+    Damage("Arabic digits in a month", swap("2006-01", "\u0662006-01"), r"line 2, column month: .* is not a month", "trade_monthly"),
+    Damage("every column broken", lines(lambda rows: [rows[0], ",".join(" x" for _ in range(8)) + "\n", *rows[2:]]), r"line 2, column year: ' x' has spaces"),
+    Damage("empty key cell", swap(FIRST, FIRST.replace("RUS,TUR", "RUS,")), r"line 2, column partner_iso3: the cell is empty"),
     Damage("N/A in a text", swap(",whole millions in the dataset", ",N/A"), r"line 2, column note: 'N/A' is not a value"),
     Damage("missing value where one is required", swap(",383,", ",,"), r"line 2, column value_musd: the cell is empty, and this column needs a value"),
     Damage("web page in place of the table", lambda data: b"<!DOCTYPE html>\n<html><body>404</body></html>\n", r"line 1: this is a web page"),
@@ -206,9 +213,9 @@ def refresh_fingerprint(folder: Path, path: Path) -> None:
     descriptor.write_text(json.dumps(package), "utf-8")
 
 
-def message_of(table: str) -> str:
+def message_of(table: str, use: Callable[[str], object] = fr.load) -> str:
     with pytest.raises(fr.DataError) as caught:
-        fr.load(table)
+        use(table)
     assert caught.value.table == table and caught.value.problems
     return str(caught.value)
 
@@ -239,8 +246,9 @@ def test_damage_is_found(folder, damage):
 
 @each_damage
 def test_the_rule_alone_finds_the_damage(folder, damage):
+    # Who describes a table anew, with the damage in it, is stopped by the rules (`python3 tasks.py data` puts it to them).
     refresh_fingerprint(folder, hurt(folder, damage))
-    assert_helpful(message_of(damage.table), damage)
+    assert_helpful(message_of(damage.table, loading.verify), damage)
 
 
 @each_lawful
@@ -310,6 +318,8 @@ PACKAGE_DAMAGES = {
     "a field without a type": (in_table(b'"type": "integer", ', b""), r"the table trade_annual lacks type in schema.fields\[0\]"),
     "a field of an unknown type": (in_table(b'"type": "integer"', b'"type": "intger"'), r"has 'intger' in schema.fields\[0\].type, which is not one of"),
     "a key of unknown fields": (in_table(b'"primaryKey": ["year"', b'"primaryKey": ["yaer"'), r"has 'yaer' in schema.primaryKey, which is none of its fields"),
+    "a limit of another type": (in_table(b'"minimum": 300', b'"minimum": "much"'), r"has 'much' in schema.fields\[5\].constraints.minimum, which is no number"),
+    "a pattern that is none": (in_table(b'"enum": ["TUR", "RUS"]', b'"pattern": "["'), r"has a pattern in schema.fields\[1\].constraints that is none"),
     "a count that is text": (in_table(b'"rows": ', b'"rows": "many", "lost": '), r"has 'many' in rows, which is not a whole number"),
 }
 
@@ -319,10 +329,23 @@ def test_a_damaged_description(folder, kind):
     change, says = PACKAGE_DAMAGES[kind]
     path = folder / "datapackage.json"
     path.write_bytes(change(path.read_bytes()))
-    for use in (lambda: fr.load(TABLE), lambda: fr.describe(TABLE), fr.tables):
+    whole = kind in ("cut off", "not UTF-8", "empty", "another kind of file", "no tables", "a table that is only a name")
+    for use in (lambda: loading.verify(TABLE), lambda: fr.describe(TABLE), lambda: checked_package(folder), *([fr.tables] if whole else [])):
         message = str(pytest.raises(fr.DataError, use).value)
         assert re.search(says, message), message
         assert "data/datapackage.json" in message and "git checkout -- data/datapackage.json" in message
+
+
+LAMING = [kind for kind in PACKAGE_DAMAGES if kind not in ("a limit of another type", "a pattern that is none")]
+
+
+@pytest.mark.parametrize("kind", LAMING)
+def test_a_description_that_cannot_be_read_by_stops_a_reader(folder, kind):
+    # A limit serves whoever describes a table; a reader's table with the right fingerprint does not need it.
+    path = folder / "datapackage.json"
+    path.write_bytes(PACKAGE_DAMAGES[kind][0](path.read_bytes()))
+    message = str(pytest.raises(fr.DataError, fr.load, TABLE).value)
+    assert re.search(PACKAGE_DAMAGES[kind][1], message), message
 
 
 def test_a_missing_description(folder):

@@ -17,7 +17,8 @@ import pytest
 import frenemies as fr
 from frenemies.tables import loading
 from frenemies_build import describe_tables
-from frenemies.tables.loading import data_dir, read_package, sources_of
+from frenemies.tables.catalogue import sources_of
+from frenemies.tables.package import data_dir, read_package
 from frenemies.tables.rules import CONVERTERS, as_list
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -210,20 +211,17 @@ def test_sources_for_the_line_under_a_figure():
     assert any("reports and statements listed with the table trade_reported_points" in label for label in many)
 
 
-def test_loading_is_quick():
-    """A table of 500 rows is read and checked in tens of milliseconds, and a second time only copied; test machines are busy,
-    so the quickest of several tries counts."""
+def test_no_rule_is_applied_to_a_table_whose_fingerprint_fits(monkeypatch):
+    monkeypatch.setattr(loading, "read_table", lambda *_: pytest.fail("the rules were applied"))
+    monkeypatch.setattr(loading, "_known", {})
+    assert len(fr.load("trade_partners_russia")) > 500
+    monkeypatch.setattr(loading, "read_trusted", lambda *_: pytest.fail("the file was read a second time"))
+    assert len(fr.load("trade_partners_russia")) > 500
 
-    def seconds(fresh: bool) -> float:
-        if fresh:
-            loading._read.clear(), loading._valid.clear()
-            fr.load("sources"), fr.load("countries")
-        begun = time.perf_counter()
-        assert len(fr.load("trade_partners_russia")) > 500
-        return time.perf_counter() - begun
 
-    assert min(seconds(fresh=True) for _ in range(3)) < 0.5
-    assert min(seconds(fresh=False) for _ in range(5)) < 0.05
+@pytest.mark.parametrize("name", [resource["name"] for resource in RESOURCES])
+def test_a_trusted_table_is_what_the_rules_make_of_it(name):
+    pd.testing.assert_frame_equal(fr.load(name), loading.verify(name))
 
 
 def test_data_comes_from_the_folder_that_the_environment_names(tmp_path, monkeypatch):
@@ -231,29 +229,6 @@ def test_data_comes_from_the_folder_that_the_environment_names(tmp_path, monkeyp
     assert data_dir() == tmp_path
     with pytest.raises(fr.DataError, match="datapackage.json is missing"):
         fr.load("trade_annual")
-
-
-def test_the_wheel_carries_every_table(tmp_path):
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    # A clean start: the wheel and the libraries, no trace of this folder (-P keeps the current one out as well).
-    program = (
-        "import sys, json; from pathlib import Path\n"
-        f"sys.path[:] = [entry for entry in sys.path if Path(entry or '.').resolve() != Path({str(ROOT)!r})]\n"
-        "sys.meta_path[:] = [finder for finder in sys.meta_path if 'editable' not in repr(finder).lower()]\n"
-        f"sys.path.insert(0, {str(tmp_path / 'unpacked')!r})\n"
-        "import frenemies as fr\n"
-        "print(json.dumps([fr.loading.data_dir().as_posix(), {name: len(fr.load(name)) for name in fr.tables()['name']}]))\n"
-    )
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "unpacked")], check=True)
-    environment = {key: value for key, value in os.environ.items() if key not in ("FRENEMIES_DATA", "PYTHONPATH")}
-    run = subprocess.run([sys.executable, "-P", "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    folder, rows = json.loads(run.stdout)
-    assert Path(folder) == tmp_path / "unpacked" / "frenemies" / "_data"
-    assert rows == {resource["name"]: resource["rows"] for resource in RESOURCES}
 
 
 # The command behind `python3 tasks.py data`

@@ -20,7 +20,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 import frenemies as fr
 from frenemies_build import describe_tables
 from frenemies_build.pages.table_pages import archive, scan_notebook, select
-from frenemies.tables.loading import read_package
+from frenemies.tables.package import read_package
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -272,8 +272,8 @@ def test_an_unknown_family_and_a_family_without_a_page_are_reported(own_book):
 def test_a_broken_notebook_is_named(tmp_path, content):
     path = tmp_path / "02-energy.ipynb"
     path.write_text(content, "utf-8")
-    with pytest.raises(Exception, match="02-energy.ipynb is not a notebook"):
-        scan_notebook(path)
+    with pytest.raises(Exception, match="git checkout -- chapters/02-energy.ipynb"):
+        scan_notebook(path, "chapters/02-energy.ipynb")
 
 
 # The real book

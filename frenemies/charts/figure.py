@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from frenemies.tables.loading import sources_of
+from frenemies.tables.catalogue import sources_of
 
 LINE = 105  # characters that fit under a chart of the theme's width
 LEAST_ALT = 40  # characters of a text alternative: less cannot say what a chart shows

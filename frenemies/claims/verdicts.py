@@ -13,7 +13,9 @@ from html import escape
 
 import pandas as pd
 
-from frenemies.tables.loading import DataError, describe, load, tables
+from frenemies.tables.catalogue import describe, tables
+from frenemies.tables.loading import load
+from frenemies.tables.package import DataError
 from frenemies.charts.figure import anchor
 
 SUPPORTED, CAVEAT, CONTRADICTED = "supported", "supported with a caveat", "contradicted"

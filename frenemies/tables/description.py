@@ -1,73 +1,64 @@
-"""The shape of a table's description in ``datapackage.json``: what the package leans on is there, and of the right type."""
+"""The shape of a table's description in ``datapackage.json``: ``table.schema.json``, and what a schema cannot say."""
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from jsonschema import Draft7Validator, ValidationError
+
 from frenemies.tables.rules import CONVERTERS, as_list
 
-# A type, several, or a set of allowed texts; a list with the shape of its items; parts by name, "?" where one may be absent.
-NAMES = (str, list)
-BOUND = (int, float, str)
-CONSTRAINTS = {
-    "required?": bool,
-    "unique?": bool,
-    "enum?": [BOUND],
-    "pattern?": str,
-    "minLength?": int,
-    "maxLength?": int,
-    "minimum?": BOUND,
-    "maximum?": BOUND,
-}
-FIELD = {"name": str, "type": set(CONVERTERS), "description": str, "unit?": str, "ordered?": bool, "constraints?": CONSTRAINTS}
-FOREIGN_KEY = {"fields": NAMES, "reference": {"resource": str, "fields": NAMES}}
-SCHEMA = {"fields": [FIELD], "primaryKey": NAMES, "foreignKeys?": [FOREIGN_KEY], "missingValues?": [str]}
-WRITTEN = {
-    "name": str,
-    "path": str,
-    "title": str,
-    "description": str,
-    "family": str,
-    "licenses?": [{"name": str}],
-    "caveats?": [str],
-    "schema": SCHEMA,
-}
-SOURCE = {"name": str, "title": str, "organisation": str, "kind": str, "date_read": str}
-COMPUTED = {"hash": str, "bytes": int, "rows": int, "years?": [int], "sources": [SOURCE]}
-WORDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", NAMES: "text or a list", BOUND: "a number or text"}
+SCHEMA = Path(__file__).with_name("table.schema.json")
+COMPUTED = ("hash", "bytes", "rows", "sources")
+WORDS = {
+    "string": "text", "integer": "a whole number", "boolean": "true or false", "array": "a list", "object": "named parts",
+    "number": "a number",
+}  # fmt: skip
 
 
 def misfit(resource: object, computed: bool) -> str | None:
-    """The first thing that is wrong with the shape of a table's description, as the end of a sentence; None if nothing is.
+    """The first thing that is wrong with a table's description, as the end of a sentence; None if nothing is.
 
     computed: whether the parts that the build tools compute (sources, fingerprint, rows) must be there already.
     """
-    return _misfit(resource, WRITTEN | COMPUTED if computed else WRITTEN, "") or _unknown_key(resource["schema"])
+    errors = list(_validator(computed).iter_errors(resource))
+    if errors:
+        return _in_words(min(errors, key=lambda error: (len(error.absolute_path), error.json_path)))
+    return _unknown_key(resource["schema"]) or _unusable_constraint(resource["schema"]["fields"])
 
 
-def _misfit(value: object, shape: object, place: str) -> str | None:
-    if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            return f"has no named parts{_in(place)}"
-        if lacking := sorted(name for name in shape if not name.endswith("?") and name not in value):
-            return f"lacks {', '.join(lacking)}{_in(place)}"
-        inside = ((value[name], inner, f"{place}.{name}") for name, inner in _by_name(shape) if name in value)
-    elif isinstance(shape, list):
-        if not isinstance(value, list):
-            return f"has no list{_in(place)}"
-        inside = ((item, shape[0], f"{place}[{number}]") for number, item in enumerate(value))
-    elif isinstance(shape, set):
-        fits = isinstance(value, str) and value in shape
-        return None if fits else f"has {value!r}{_in(place)}, which is not one of {', '.join(sorted(shape))}"
-    else:
-        return None if isinstance(value, shape) else f"has {value!r}{_in(place)}, which is not {WORDS[shape]}"
-    return next(filter(None, (_misfit(*part) for part in inside)), None)
+@cache
+def known_constraints() -> frozenset[str]:
+    """The names of the constraints that a field may have."""
+    return frozenset(_schema()["definitions"]["field"]["properties"]["constraints"]["properties"])
 
 
-def _by_name(shape: dict) -> list[tuple[str, object]]:
-    return [(name.rstrip("?"), inner) for name, inner in shape.items()]
+@cache
+def _schema() -> dict:
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
-def _in(place: str) -> str:
-    return f" in {place.lstrip('.')}" if place else ""
+@cache
+def _validator(computed: bool) -> Draft7Validator:
+    schema = _schema()
+    return Draft7Validator(schema | {"required": [*schema["required"], *COMPUTED]} if computed else schema)
+
+
+def _in_words(error: ValidationError) -> str:
+    """An error of the schema for somebody who does not know schemas."""
+    place = re.sub(r"^\$\.?", "", error.json_path)
+    where = f" in {place}" if place else ""
+    if error.validator == "required":
+        return f"lacks {', '.join(name for name in error.validator_value if name not in error.instance)}{where}"
+    if error.validator == "enum":
+        return f"has {error.instance!r}{where}, which is not one of {', '.join(error.validator_value)}"
+    if error.validator_value in ("array", "object"):
+        return f"has no {'list' if error.validator_value == 'array' else 'named parts'}{where}"
+    kinds = " or ".join(WORDS[kind] for kind in as_list(error.validator_value))
+    return f"has {error.instance!r}{where}, which is not {kinds}"
 
 
 def _unknown_key(schema: dict) -> str | None:
@@ -77,4 +68,21 @@ def _unknown_key(schema: dict) -> str | None:
     for part, names in (("primaryKey", as_list(schema["primaryKey"])), ("foreignKeys", foreign)):
         if unknown := [name for name in names if name not in known]:
             return f"has {unknown[0]!r} in schema.{part}, which is none of its fields"
+    return None
+
+
+def _unusable_constraint(fields: list[dict]) -> str | None:
+    """A limit of another type than its column, or a pattern that is none."""
+    for number, field in enumerate(fields):
+        constraints, place = field.get("constraints", {}), f"schema.fields[{number}].constraints"
+        for side in ("minimum", "maximum"):
+            limit = constraints.get(side)
+            of_text = field["type"] in ("date", "yearmonth", "string", "boolean")
+            fits = CONVERTERS[field["type"]](limit) is not None if isinstance(limit, str) else not of_text
+            if limit is not None and not fits:
+                return f"has {limit!r} in {place}.{side}, which is no {field['type']}"
+        try:
+            re.compile(constraints.get("pattern", ""))
+        except re.error as error:
+            return f"has a pattern in {place} that is none ({error})"
     return None

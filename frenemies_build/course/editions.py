@@ -108,7 +108,7 @@ def run_master(slug: str) -> tuple[nbformat.NotebookNode, dict[str, dict]]:
 
 def stored_answers() -> dict[str, dict]:
     """The entries of answers.json by task id, none where there is no file. Raises `AnswersError` for a damaged one."""
-    damaged = AnswersError(f"{ANSWERS.name} is damaged; restore it with: git checkout -- frenemies/{ANSWERS.name}")
+    damaged = AnswersError(f"{ANSWERS.name} is damaged; restore it with: git checkout -- frenemies/exercises/{ANSWERS.name}")
     try:
         entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
@@ -31,36 +31,38 @@ _THEME = """(() => {
 def repaired_table(html: str) -> str:
     """Return stored HTML with pandas' tables as a browser and a screen reader need them.
 
-    The empty corner of a header is no header: it becomes a plain cell. `<style scoped>` is
-    not valid and pandas' styles (right-aligned text) are the theme's business. Header cells
-    say for what they are headers.
-    """
-    html = re.sub(r"<style scoped>.*?</style>\s*", "", html, flags=re.DOTALL)
-    html = re.sub(r"<th[^>]*>\s*</th>", "<td></td>", html)
-    head, found, body = html.partition("<tbody>")
-    return marked_cells(head.replace("<th>", '<th scope="col">') + found + body.replace("<th>", '<th scope="row">'))
-
-
-def marked_cells(html: str) -> str:
-    """Return stored HTML in which pandas' columns of numbers, headers too, have the class `number`, and long texts `long`.
-
-    Numbers stand under numbers; words begin at the left, where a reader looks for them, and a
+    The empty corner of a header is no header: it becomes a plain cell. `<style scoped>` is not valid and pandas' styles
+    (right-aligned text) are the theme's business. Header cells say for what they are headers. Columns of numbers, headers
+    too, get the class `number`, and long texts `long`: numbers stand under numbers, words begin at the left, and a
     sentence keeps a readable width on a phone, where the table scrolls.
     """
     soup = BeautifulSoup(html, "html.parser")
+    for style in soup.find_all("style", scoped=True):
+        style.decompose()
     for table in soup.select("table.dataframe"):
-        rows = [row.find_all("td") for row in table.select("tbody tr")]
-        heads = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
-        for place in range(-1, -1 - min(map(len, rows), default=0), -1):
-            if all(_NUMBER.fullmatch(row[place].get_text(strip=True)) for row in rows):
-                cells = [row[place] for row in rows]
-                cells += [head[place] for head in heads if len(head) >= -place and not head[place].get("colspan")]
-                for cell in cells:
-                    cell["class"] = "number"
-        for cell in table.select("tbody td"):
-            if len(cell.get_text()) > LONG_TEXT:
-                cell["class"] = "long"
+        for part, scope in (("thead", "col"), ("tbody", "row")):
+            for header in table.select(f"{part} th"):
+                if header.get_text(strip=True):
+                    header["scope"] = "colgroup" if part == "thead" and header.get("colspan") else scope
+                else:
+                    header.name, header.attrs = "td", {}
+        _mark_cells(table)
     return str(soup)
+
+
+def _mark_cells(table: Tag) -> None:
+    """Say which cells are numbers and which are long texts."""
+    rows = [row.find_all("td") for row in table.select("tbody tr")]
+    heads = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+    for place in range(-1, -1 - min(map(len, rows), default=0), -1):
+        if all(_NUMBER.fullmatch(row[place].get_text(strip=True)) for row in rows):
+            cells = [row[place] for row in rows]
+            cells += [head[place] for head in heads if len(head) >= -place and not head[place].get("colspan")]
+            for cell in cells:
+                cell["class"] = "number"
+    for cell in table.select("tbody td"):
+        if len(cell.get_text()) > LONG_TEXT:
+            cell["class"] = "long"
 
 
 def _repair_tables(app: Sphinx, doctree: nodes.document) -> None:

@@ -25,6 +25,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from frenemies_build.pages.chart_specs import MIME
+from frenemies.charts import look
 from frenemies.charts.figure import anchor, label_of
 from frenemies_build.pages import chart_pictures
 from frenemies_build.pages import chart_specs
@@ -235,7 +236,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _page_assets)
     app.connect("build-finished", _report)
     # A change of this code writes every page anew, though no notebook changed.
-    code = [*sorted(Path(__file__).parent.glob("*.py")), *sorted(STATIC.iterdir())]
+    look_of_charts = Path(look.__file__).parent
+    code = [*sorted(Path(__file__).parent.glob("*.py")), *sorted(STATIC.iterdir()), *sorted(look_of_charts.glob("*.py"))]
     version = hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
     app.add_config_value("frenemies_charts_version", version, "html")
     return {"version": version[:12], "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

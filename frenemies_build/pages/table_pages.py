@@ -33,7 +33,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from frenemies_build.pages.chart_specs import MIME
-from frenemies.tables.loading import DESCRIPTOR, DataError, data_dir, load, read_package, years_covered
+from frenemies.tables.catalogue import years_covered
+from frenemies.tables.loading import load
+from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
 from frenemies.tables.rules import as_list
 from frenemies.charts.figure import label_of
 
@@ -61,16 +63,18 @@ class Use:
     figures: list[tuple[str, str]] = field(default_factory=list)
 
 
-def scan_notebook(path: Path) -> dict[str, Use]:
+def scan_notebook(path: Path, shown: str) -> dict[str, Use]:
     """Which tables a notebook loads or draws, by name.
+
+    shown: the notebook's path within the book, for messages.
 
     Raises ExtensionError if the file is not a notebook.
     """
     try:
         return _uses(json.loads(path.read_text(encoding="utf-8"))["cells"], path.stem)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        remedy = f"restore it with: git checkout -- {path.name}"
-        raise ExtensionError(f"{path.name} is not a notebook that can be read ({type(error).__name__}: {error}); {remedy}") from error
+        remedy = f"restore it with: git checkout -- {shown}"
+        raise ExtensionError(f"{shown} is not a notebook that can be read ({type(error).__name__}: {error}); {remedy}") from error
 
 
 def _uses(cells: list[dict], stem: str) -> dict[str, Use]:
@@ -97,7 +101,7 @@ def scan_book(env: BuildEnvironment) -> dict[str, dict[str, Use]]:
     for page in sorted(env.found_docs):
         path = Path(env.doc2path(page))
         if path.suffix == ".ipynb":
-            for table, use in scan_notebook(path).items():
+            for table, use in scan_notebook(path, f"{page}.ipynb").items():
                 uses.setdefault(table, {})[page] = use
     return uses
 
@@ -114,7 +118,7 @@ class PackageDirective(SphinxDirective):
         meta = self.env.metadata[self.env.docname]
         meta["data_selection"], meta["data_state"] = selection, "failed"
         try:
-            resources = select(read_package(data_dir())["resources"], selection)
+            resources = select(checked_package(data_dir())["resources"], selection)
             for resource in resources:
                 self.env.note_dependency(str(data_dir() / resource["path"]))
                 load(resource["name"])
@@ -203,7 +207,7 @@ def outdated_pages(app: Sphinx, env: BuildEnvironment, added: set[str], changed:
     """Pages made from tables, or from a list of their users, that have changed since."""
     env.frenemies_uses = scan_book(env)
     try:
-        resources = read_package(data_dir())["resources"]
+        resources = checked_package(data_dir())["resources"]
     except DataError:
         resources = []  # the directives report it
     return [
@@ -226,7 +230,7 @@ def check_families(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of tables that no page of the dictionary shows."""
     selections = {meta["data_selection"] for meta in env.metadata.values() if "data_selection" in meta}
     if "all" in selections:
-        for family in dict.fromkeys(resource["family"] for resource in read_package(data_dir())["resources"]):
+        for family in dict.fromkeys(resource["family"] for resource in checked_package(data_dir())["resources"]):
             if f"family {family}" not in selections:
                 LOGGER.warning("no page shows the tables of the family %s: it needs a page with {data-family} %s", family, family)
 
@@ -258,7 +262,7 @@ def copy_data(app: Sphinx, error: Exception | None) -> None:
         return
     folder, target = data_dir(), Path(app.outdir) / FILES
     target.mkdir(parents=True, exist_ok=True)
-    resources = read_package(folder)["resources"]
+    resources = checked_package(folder)["resources"]
     files = {resource["path"]: (folder / resource["path"]).read_bytes() for resource in resources}
     files[DESCRIPTOR] = (folder / DESCRIPTOR).read_bytes()
     files[ARCHIVE] = archive(files)

@@ -1,0 +1,136 @@
+"""The data package: the folder of the tables and ``datapackage.json``, which describes them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from frenemies.tables.description import misfit
+from frenemies.tables.rules import Problem
+
+DESCRIPTOR = "datapackage.json"
+
+_packages: dict[tuple | None, dict] = {}
+
+
+class DataError(ValueError):
+    """A table is unknown, missing or damaged. The message says where, which rule is broken, and what to do.
+
+    table: name of the table, or None if the whole package is concerned. problems: all broken rules found.
+    """
+
+    def __init__(self, message: str, table: str | None = None, problems: Iterable[Problem] = ()):
+        super().__init__(message)
+        self.table = table
+        self.problems = list(problems)
+
+
+def data_dir() -> Path:
+    """The folder that holds the tables.
+
+    The environment variable FRENEMIES_DATA comes first, then the copy inside an installed package,
+    then the folder ``data`` of the book's repository.
+    """
+    if chosen := os.environ.get("FRENEMIES_DATA"):
+        return Path(chosen)
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def read_package(folder: Path) -> dict:
+    """Read the outline of ``datapackage.json`` in a folder: a list of descriptions, each with a name.
+
+    Raises DataError if the file is missing, is not JSON, or is no such list.
+    """
+    shown = f"data/{DESCRIPTOR}"
+    try:
+        text = (folder / DESCRIPTOR).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataError(f"The file {shown} is missing: without it no table can be read.\n{remedy(folder, DESCRIPTOR)}") from None
+    except UnicodeDecodeError as error:
+        raise damaged(folder, f"it is not UTF-8 text (byte {error.start})") from None
+    try:
+        package = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise damaged(folder, f"it is not JSON (line {error.lineno}, column {error.colno}: {error.msg})") from None
+    except RecursionError:
+        raise damaged(folder, "its parts are nested too deeply") from None
+    resources = package.get("resources") if isinstance(package, dict) else None
+    if not isinstance(resources, list) or not resources:
+        raise damaged(folder, "it lists no tables (rule: a list called 'resources')")
+    for number, resource in enumerate(resources, 1):
+        if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
+            lack = "has no named parts" if not isinstance(resource, dict) else "lacks name"
+            raise damaged(folder, f"the table number {number} {lack}")
+    return package
+
+
+def checked_package(folder: Path, computed: bool = True) -> dict:
+    """``datapackage.json`` after a check of every description against ``table.schema.json``: for those who write it.
+
+    computed: whether the parts that the build tools compute (sources, fingerprint, rows) must be there already.
+    Raises DataError for the first description that does not fit.
+    """
+    package = read_package(folder)
+    for resource in package["resources"]:
+        if problem := misfit(resource, computed):
+            raise damaged(folder, f"the table {resource['name']} {problem}", resource["name"])
+    return package
+
+
+def described(folder: Path) -> dict[str, dict]:
+    """The descriptions of the tables by name, in the package's order; read again when the file has changed."""
+    path = folder / DESCRIPTOR
+    key = stamp(path) if path.is_file() else None
+    if key not in _packages:
+        _packages[key] = {resource["name"]: resource for resource in read_package(folder)["resources"]}
+    return _packages[key]
+
+
+def description_of(folder: Path, name: str) -> dict:
+    """The description of one table; an unknown name gets the nearest names as a suggestion. Raises DataError."""
+    known = described(folder)
+    if isinstance(name, str) and name in known:
+        return known[name]
+    near = difflib.get_close_matches(str(name), known, n=3) or [table for table in known if str(name) and str(name) in table][:3]
+    hint = f" Did you mean {' or '.join(repr(match) for match in near)}?" if near else ""
+    raise DataError(f"There is no table called {name!r}.{hint} fr.tables() lists all {len(known)} tables.", str(name))
+
+
+@contextmanager
+def explained(folder: Path, resource: dict) -> Iterator[None]:
+    """Turn what goes wrong because a description is damaged into a DataError that says how it is damaged."""
+    try:
+        yield
+    except DataError:
+        raise
+    except Exception:
+        if problem := misfit(resource, computed=True):
+            raise damaged(folder, f"the table {resource['name']} {problem}", resource["name"]) from None
+        raise
+
+
+def damaged(folder: Path, what: str, table: str | None = None) -> DataError:
+    """The error for a damaged ``datapackage.json``: what is wrong with it, and the remedy."""
+    return DataError(f"The file data/{DESCRIPTOR} is damaged: {what}.\n{remedy(folder, DESCRIPTOR)}", table)
+
+
+def remedy(folder: Path, file: str) -> str:
+    """What a reader does about a damaged file: restore it, or record a change that was meant."""
+    if folder.name == "_data":
+        return "What to do: install the package frenemies again; its copy of the data is damaged."
+    return (
+        f"What to do: restore the file with    git checkout -- data/{file}\n"
+        "or, if the change is meant, record it with    python3 tasks.py data"
+    )
+
+
+def stamp(path: Path) -> tuple:
+    """What identifies one state of a file: a table edited while Python runs is read and checked again."""
+    found = path.stat()
+    return str(path), found.st_mtime_ns, found.st_size

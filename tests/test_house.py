@@ -1,0 +1,145 @@
+"""The house: two packages whose imports point one way, and a readers' wheel that stands by itself."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[1]
+READERS = sorted((ROOT / "frenemies").rglob("*.py"))
+BUILDERS = sorted((ROOT / "frenemies_build").rglob("*.py"))
+# What a browser's Python has besides the standard library once pandas and Altair are there.
+ALLOWED = {"pandas", "numpy", "altair", "jsonschema", "frenemies"}
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a module of this project."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path) for path in READERS + BUILDERS}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, wherever in it; of a package's own, the deepest that is a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} has a relative import: name the module in full"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+
+
+@pytest.mark.parametrize("path", READERS, ids=module_name)
+def test_a_reader_needs_pandas_altair_and_the_standard_library(path):
+    names = {name.partition(".")[0] for name in imports(path)}
+    # google.colab is asked for, never needed.
+    assert names - ALLOWED - sys.stdlib_module_names - {"google"} == set()
+
+
+def test_imports_have_no_circle():
+    graph = {module_name(path): {name for name in imports(path) if name in MODULES} for path in READERS + BUILDERS}
+    for name in graph:
+        graph[name].discard(name)
+    list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError and names the circle
+
+
+def test_a_readers_module_never_imports_a_builders():
+    for path in READERS:
+        assert not [name for name in imports(path) if name.startswith("frenemies_build")], path.name
+
+
+# The wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """The readers' wheel, as pip would build it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(wheel, tmp_path_factory) -> Path:
+    """A folder with the wheel and, of all that is installed here, what it declares to need and nothing else."""
+    folder = tmp_path_factory.mktemp("alone")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+        [metadata] = [name for name in archive.namelist() if name.endswith("METADATA")]
+        declared = importlib.metadata.PathDistribution(folder / Path(metadata).parent).requires or []
+    wanted, seen = [Requirement(text) for text in declared], set()
+    while wanted:
+        requirement = wanted.pop()
+        if requirement.name in seen or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        seen.add(requirement.name)
+        found = importlib.metadata.distribution(requirement.name)
+        wanted += [Requirement(text) for text in found.requires or []]
+        for top in {Path(str(file)).parts[0] for file in found.files or [] if ".." not in Path(str(file)).parts}:
+            place = folder / top
+            if not place.exists() and top != "__pycache__":
+                place.symlink_to(Path(str(found.locate_file(top))))
+    return folder
+
+
+def test_the_wheel_holds_what_readers_need_and_nothing_of_the_builders(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0] for name in names} == {"frenemies", next(n for n in names if "dist-info" in n).partition("/")[0]}
+    assert not [name for name in names if name.endswith("entry_points.txt")], "it would act in every MyST-NB book"
+    held = {name for name in names if name.endswith(".py")}
+    assert held == {path.relative_to(ROOT).as_posix() for path in READERS}
+
+
+def test_the_wheel_works_in_an_environment_of_its_own(alone, tmp_path):
+    program = (
+        "import sys, json; sys.path.insert(0, sys.argv[1])\n"
+        "import frenemies as fr\n"
+        "from frenemies.charts import maps\n"
+        "from frenemies.claims import verdicts\n"
+        "from frenemies.tables.package import data_dir\n"
+        "fr.check('trade-2', 1)\n"
+        "print(len(maps.countries()))\n"
+        "print(json.dumps([data_dir().as_posix(), {name: len(fr.load(name)) for name in fr.tables()['name']}]))\n"
+    )
+    keep = {key: value for key, value in os.environ.items() if key not in ("FRENEMIES_DATA", "PYTHONPATH")}
+    command = [sys.executable, "-I", "-S", "-c", program, str(alone)]
+    run = subprocess.run(command, cwd=tmp_path, env=keep, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    folder, rows = json.loads(run.stdout.splitlines()[-1])
+    assert Path(folder) == alone / "frenemies" / "_data"
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    assert rows == {resource["name"]: resource["rows"] for resource in package["resources"]}
+
+
+OTHER_BOOK = """{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {}, "source": ["chart"], "outputs":
+[{"output_type": "display_data", "metadata": {}, "data": {"application/vnd.vegalite.v5+json": {"mark": "bar"},
+"text/plain": ["the words of another book"]}}]}], "metadata": {"language_info": {"name": "python", "pygments_lexer": "python"}}, "nbformat": 4, "nbformat_minor": 5}"""
+
+
+def test_another_book_in_this_environment_stays_as_it_was(tmp_path):
+    (tmp_path / "conf.py").write_text('extensions = ["myst_nb"]\nnb_execution_mode = "off"\nsuppress_warnings = ["mystnb.unknown_mime_type"]\n', "utf-8")
+    (tmp_path / "index.ipynb").write_text(OTHER_BOOK.replace('"cells": [', '"cells": [{"cell_type": "markdown", "id": "t", '
+                                                           '"metadata": {}, "source": ["# Another book"]}, '), "utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "the words of another book" in page and "chart-view" not in page
