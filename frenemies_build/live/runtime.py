@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
 
-from frenemies_build.live import parts
+from frenemies_build.live import lab, parts
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -30,6 +31,12 @@ class Runtime:
     start: str
     script: str
     size: int  # bytes that a page loads before its first result, the first time
+    lacking: str  # why there is no JupyterLite; empty where there is one
+
+    @property
+    def lab(self) -> Path | None:
+        """The folder of JupyterLite, if it could be built."""
+        return None if self.lacking else self.folder.parent / "lab"
 
 
 def make(cache: Path) -> Runtime:
@@ -38,7 +45,7 @@ def make(cache: Path) -> Runtime:
     if stamp.exists():
         kept = json.loads(stamp.read_text("utf-8"))
         if kept.pop("state") == state and (cache / "site").is_dir():
-            return Runtime(cache / "site", **kept)
+            return _with_lab(Runtime(cache / "site", **kept), cache)
     stamp.unlink(missing_ok=True)
     modules = parts.npm_packages(cache)
     pyodide = modules / "pyodide"
@@ -58,26 +65,51 @@ def make(cache: Path) -> Runtime:
         (folder / f"{name}.pack").write_bytes(data)
     for wheel in wheels:
         shutil.copyfile(wheel, folder / wheel.name)
+    loaded = sum(path.stat().st_size for path in folder.iterdir())
     entries = [lock_entry(wheel) for wheel in wheels]
+    lacking = ""
+    try:
+        entries += lab_packages(lock, site, pyodide, folder, cache)
+    except parts.Missing as error:
+        lacking = str(error)
     own_lock = {"info": lock["info"], "packages": {entry["name"]: entry for entry in entries}}
     (folder / "pyodide-lock.json").write_text(json.dumps(own_lock, indent=1), "utf-8")
 
     files = {path.name: parts.fingerprint(path.read_bytes())[:12] for path in sorted(folder.iterdir())}
     start = bundled("start.mjs", modules, folder, FILES=files)
+    # JupyterLite's worker takes only a plain script that defines loadPyodide.
+    plain = f'self.loadPyodide = (...options) => import("./{start}").then((module) => module.loadPyodide(...options));\n'
+    (folder / start).with_suffix(".js").write_text(plain, "utf-8")
     worker = bundled("worker.js", modules, folder)
     names = [wheel.name for wheel in wheels]
     script = bundled("live.js", modules, folder, START=start, WORKER=worker, WHEELS=names)
-    loaded = sum((folder / name).stat().st_size for name in files)
-    made = {"start": start, "script": script, "size": loaded}
+    made = {"start": start, "script": script, "size": loaded, "lacking": lacking}
     stamp.write_text(json.dumps(made | {"state": state}), "utf-8")
-    return Runtime(folder, **made)
+    return _with_lab(Runtime(folder, **made), cache)
+
+
+def _with_lab(made: Runtime, cache: Path) -> Runtime:
+    """Build JupyterLite beside what was made, with the notebooks of this day."""
+    if not made.lacking:
+        lock = json.loads((made.folder / "pyodide-lock.json").read_text("utf-8"))
+        lab.build(cache, made.start, list(lock["packages"]))
+    return made
 
 
 def fingerprint_of_inputs() -> str:
     """The fingerprint of all of this project's files that the folder is made from."""
-    named = [HERE, ROOT / "frenemies", ROOT / "data", ROOT / "pyproject.toml", SPECS]
+    named = [HERE, *(ROOT / name for name in ("frenemies", "data", "pyproject.toml")), SPECS]
     files = [path for one in named for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
     return parts.fingerprint(b"".join(path.read_bytes() for path in files if path.is_file() and path.suffix != ".pyc"))
+
+
+def lab_packages(lock: dict, site: str, pyodide: Path, folder: Path, cache: Path) -> list[dict]:
+    """Put what JupyterLite needs besides into the folder; return its entries for Pyodide's lock."""
+    official = {name: parts.official(name, lock, site, cache) for name in parts.LAB}
+    wheels = compacted([*parts.index_wheels("lab.txt", cache), *lab.kernel_wheels()], pyodide, cache)
+    for path in (*official.values(), *wheels):
+        shutil.copyfile(path, folder / path.name)
+    return [*(lock["packages"][name] for name in official), *(lock_entry(wheel) for wheel in wheels)]
 
 
 def readers_wheel(cache: Path) -> Path:
@@ -120,7 +152,7 @@ def lock_entry(wheel: Path) -> dict:
         head = HeaderParser().parsestr(opened.read(metadata).decode())
     tops = {name.split("/")[0].removesuffix(".pyc").removesuffix(".py") for name in names if ".dist-info" not in name}
     return {
-        "name": head["Name"].lower(),
+        "name": re.sub("[-_.]+", "-", head["Name"]).lower(),
         "version": head["Version"],
         "file_name": wheel.name,
         "install_dir": "site",

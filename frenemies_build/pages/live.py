@@ -11,6 +11,7 @@ import shutil
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 from docutils import nodes
@@ -23,19 +24,22 @@ from frenemies_build.notebooks import KERNELSPEC
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "live"
+LAB = "lab"
 _LOG = logging.getLogger(__name__)
 
 
-def offer(home: str, page: str, megabytes: int) -> str:
+def offer(home: str, page: str, megabytes: int, notebook: str | None) -> str:
     """The section with the button; the script static/live.js shows it where a page can run.
 
     home: the way from the page to the site's root. page: the page's name. megabytes: what the first click loads.
+    notebook: the page's notebook in JupyterLite, if there is one.
     """
     size = f"The first time this loads {megabytes} MB, which your browser keeps. Nothing that you write leaves it."
+    link = f'<a href="{home}{LAB}/notebooks/index.html?path={quote(notebook)}">Open as a notebook</a>' if notebook else ""
     return (
         f'<section class="live-bar" aria-label="Run this page" data-home="{escape(home)}" data-page="{escape(page)}" hidden>'
         f'<p class="live-offer"><button type="button" class="live-button live-start">Run this page</button> '
-        f'<span class="live-size">{size}</span></p></section>\n'
+        f'<span class="live-size">{size}</span>{link}</p></section>\n'
     )
 
 
@@ -61,19 +65,24 @@ def _prepare(app: Sphinx) -> None:
         _LOG.info("live: the pages get no button \"Run this page\". %s", error, color="yellow")
         return
     mirror(made.folder, target / "python")
+    if made.lab:
+        mirror(made.lab, Path(app.outdir, LAB))
+    else:
+        shutil.rmtree(Path(app.outdir, LAB), ignore_errors=True)
+        _LOG.info("live: there is no JupyterLite. %s", made.lacking, color="yellow")
     (target / "live.json").write_text(json.dumps({"script": made.script, "bytes": made.size}), "utf-8")
 
 
 def mirror(source: Path, target: Path) -> None:
     """Make the folder `target` hold just the files of `source`; those that are the same already stay."""
-    target.mkdir(parents=True, exist_ok=True)
-    wanted = {path.name: path for path in source.iterdir()}
-    for path in target.iterdir():
-        if path.name not in wanted:
+    wanted = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_file() and path.relative_to(target) not in wanted:
             path.unlink()
-    for name, path in wanted.items():
-        there = target / name
-        if not there.exists() or there.read_bytes() != path.read_bytes():
+    for name in wanted:
+        path, there = source / name, target / name
+        if not there.exists() or there.stat().st_size != path.stat().st_size or there.read_bytes() != path.read_bytes():
+            there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, there)
 
 
@@ -91,9 +100,14 @@ def _page(app: Sphinx, pagename: str, template: str, context: dict, doctree: nod
     content = {"name": pagename, "bundle": app.frenemies_bundle, "notebook": notebook}
     target.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
     head, end, rest = context["body"].partition("</h1>")
-    context["body"] = head + end + offer(home(pagename), name, round(app.frenemies_live.size / 1e6)) + rest
+    context["body"] = head + end + offer(home(pagename), name, round(app.frenemies_live.size / 1e6), lab_path(source) if app.frenemies_live.lab else None) + rest
     app.add_css_file("live.css")
     app.add_js_file("live.js", loading_method="defer")
+
+
+def lab_path(source: Path) -> str:
+    """Where a page's notebook stands in JupyterLite."""
+    return f"{'exercises' if 'exercises' in source.parts else 'chapters'}/{source.name}"
 
 
 def home(pagename: str) -> str:
