@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import math
 import os
 import re
 import threading
@@ -137,15 +138,36 @@ def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def difference(old: object, new: object, place: str = "") -> str | None:
+    """Where two values first differ; numbers may differ in their last digit, as processors do."""
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
+        parts = [(old[key], new[key], f"{place}.{key}") for key in old]
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        parts = [(one, other, f"{place}[{i}]") for i, (one, other) in enumerate(zip(old, new, strict=True))]
+    elif isinstance(old, int | float) and isinstance(new, int | float) and math.isclose(old, new, rel_tol=1e-12):
+        return None
+    else:
+        return None if old == new else f"{place}: stored {str(old)[:300]!r}, in the page {str(new)[:300]!r}"
+    return next(filter(None, (difference(*part) for part in parts)), None)
+
+
+def inlined(value: object, sets: dict | None = None) -> object:
+    """A chart with its rows where it draws them: the names that Altair gives to data are made from their last digits."""
+    if isinstance(value, list):
+        return [inlined(one, sets) for one in value]
+    if not isinstance(value, dict):
+        return value
+    sets = value.get("datasets", sets)
+    if sets and value.get("name") in sets:
+        return sets[value["name"]]
+    return {key: inlined(one, sets) for key, one in value.items() if key != "datasets"}
+
+
 def differing(stored: nbformat.NotebookNode, run: nbformat.NotebookNode) -> list[str]:
     """The cells whose results are not those stored, each with the first place that differs."""
-    found = []
-    for number, (old, new) in enumerate(zip(code(stored), code(run), strict=True), 1):
-        if old.source == new.source and shown(old) != shown(new):
-            texts = [json.dumps(shown(cell), ensure_ascii=False, sort_keys=True) for cell in (old, new)]
-            place = next((i for i, pair in enumerate(zip(*texts, strict=False)) if len(set(pair)) > 1), min(map(len, texts)))
-            found.append(f"cell {number}: " + " | ".join(text[max(0, place - 40) : place + 60] for text in texts))
-    return found
+    pairs = enumerate(zip(code(stored), code(run), strict=True), 1)
+    found = ((n, difference(*([inlined(one) for one in shown(cell)] for cell in pair))) for n, pair in pairs)
+    return [f"cell {number}, output {text}" for number, text in found if text]
 
 
 def solved(slug: str) -> dict[str, str]:

@@ -122,7 +122,7 @@ async def run(number, source, send):
             main["_"] = value
             send(json.dumps({"output_type": "execute_result", "data": bundle(value), "metadata": {}}))
         return True
-    except BaseException as error:  # a cell may end in any way, and the next one must run all the same
+    except BaseException as error:  # noqa: BLE001 (a cell may end in any way, and the next one must run all the same)
         send(json.dumps(failure(error)))
         return False
     finally:

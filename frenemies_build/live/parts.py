@@ -109,7 +109,7 @@ def official(name: str, lock: dict, site: str, cache: Path) -> Path:
 
 def _places(file: str, site: str) -> list[tuple[str, Callable[[], bytes]]]:
     def from_site() -> bytes:
-        with urllib.request.urlopen(site + file, timeout=SECONDS) as answer:  # noqa: S310 (an https address of Pyodide's)
+        with urllib.request.urlopen(site + file, timeout=SECONDS) as answer:
             return answer.read()
 
     def from_index() -> bytes:
@@ -175,7 +175,7 @@ def _pip(what: list[str], into: Path, name: str) -> None:
 
 def _quiet(command: list[str], name: str, cwd: Path | None = None) -> None:
     """Run a package client; raise `Missing` with the last line that it says, where it fails."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", errors="replace")
+    done = subprocess.run(command, check=False, cwd=cwd, capture_output=True, text=True, encoding="utf-8", errors="replace")
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()[-1]
         raise Missing(f"{name} could not be fetched: {last[:200]}")

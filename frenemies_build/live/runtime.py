@@ -19,6 +19,7 @@ from frenemies_build.live import lab, parts
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SPECS = ROOT / "frenemies_build" / "pages" / "chart_specs.py"  # the page's Python fits charts as the build does
+INPUTS = [HERE, *(ROOT / name for name in ("frenemies", "data", "pyproject.toml"))]
 PACKED = ("pyodide.asm.js", "pyodide.asm.wasm")  # served gzipped, whatever the server does
 PLAIN = ("pyodide.mjs", "python_stdlib.zip")
 
@@ -41,7 +42,7 @@ class Runtime:
 
 def make(cache: Path) -> Runtime:
     """Make the folder below `cache`, or take it as it is where nothing has changed. Raises `parts.Missing`."""
-    state, stamp = fingerprint_of_inputs(), cache / "made.json"
+    state, stamp = fingerprint_of([*INPUTS, SPECS]), cache / "made.json"
     if stamp.exists():
         kept = json.loads(stamp.read_text("utf-8"))
         if kept.pop("state") == state and (cache / "site").is_dir():
@@ -96,9 +97,8 @@ def _with_lab(made: Runtime, cache: Path) -> Runtime:
     return made
 
 
-def fingerprint_of_inputs() -> str:
-    """The fingerprint of all of this project's files that the folder is made from."""
-    named = [HERE, *(ROOT / name for name in ("frenemies", "data", "pyproject.toml")), SPECS]
+def fingerprint_of(named: list[Path]) -> str:
+    """The fingerprint of files and of all files in folders."""
     files = [path for one in named for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
     return parts.fingerprint(b"".join(path.read_bytes() for path in files if path.is_file() and path.suffix != ".pyc"))
 
@@ -114,8 +114,10 @@ def lab_packages(lock: dict, site: str, pyodide: Path, folder: Path, cache: Path
 
 def readers_wheel(cache: Path) -> Path:
     """Build the readers' package as pip would; the same sources make the same bytes."""
-    home = cache / "wheels" / "own"
-    shutil.rmtree(home, ignore_errors=True)
+    named = [ROOT / "frenemies", ROOT / "data", ROOT / "pyproject.toml", ROOT / "README.md"]
+    home = cache / "wheels" / f"own-{fingerprint_of(named)[:12]}"
+    for kept in home.glob("*.whl"):
+        return kept
     # The date inside is the same at each build, so that an unchanged package keeps its fingerprint.
     environment = os.environ | {"SOURCE_DATE_EPOCH": "946684800"}
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(home)]
@@ -183,6 +185,6 @@ def bundled(source: str, modules: Path, folder: Path, **constants: object) -> st
 def run_node(script: Path, *arguments: str, **environment: str) -> None:
     """Run a script of Node.js. Raises `parts.Missing` with what it says, where it fails."""
     command = ["node", str(script), *arguments]
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(command, check=False, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise parts.Missing(f"{script.name} failed: {(done.stderr or done.stdout).strip()[-600:]}")

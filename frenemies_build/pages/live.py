@@ -21,6 +21,7 @@ from sphinx.util import logging
 
 from frenemies_build.live import parts, runtime
 from frenemies_build.notebooks import KERNELSPEC
+from frenemies_build.pages.downloads import outward
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "live"
@@ -28,18 +29,18 @@ LAB = "lab"
 _LOG = logging.getLogger(__name__)
 
 
-def offer(home: str, page: str, megabytes: int, notebook: str | None) -> str:
+def offer(home: str, page: str, megabytes: int, links: dict[str, str]) -> str:
     """The section with the button; the script static/live.js shows it where a page can run.
 
     home: the way from the page to the site's root. page: the page's name. megabytes: what the first click loads.
-    notebook: the page's notebook in JupyterLite, if there is one.
+    links: other places where the page's notebook runs, by name.
     """
     size = f"The first time this loads {megabytes} MB, which your browser keeps. Nothing that you write leaves it."
-    link = f'<a href="{home}{LAB}/notebooks/index.html?path={quote(notebook)}">Open as a notebook</a>' if notebook else ""
+    others = "".join(f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in links.items())
     return (
         f'<section class="live-bar" aria-label="Run this page" data-home="{escape(home)}" data-page="{escape(page)}" hidden>'
         f'<p class="live-offer"><button type="button" class="live-button live-start">Run this page</button> '
-        f'<span class="live-size">{size}</span>{link}</p></section>\n'
+        f'<span class="live-size">{size}</span>{others}</p></section>\n'
     )
 
 
@@ -100,14 +101,17 @@ def _page(app: Sphinx, pagename: str, template: str, context: dict, doctree: nod
     content = {"name": pagename, "bundle": app.frenemies_bundle, "notebook": notebook}
     target.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
     head, end, rest = context["body"].partition("</h1>")
-    context["body"] = head + end + offer(home(pagename), name, round(app.frenemies_live.size / 1e6), lab_path(source) if app.frenemies_live.lab else None) + rest
+    links = {"Open as a notebook": lab_address(home(pagename), source)} if app.frenemies_live.lab else {}
+    links |= outward(app.config.frenemies_repository, source.relative_to(app.srcdir).as_posix())
+    context["body"] = head + end + offer(home(pagename), name, round(app.frenemies_live.size / 1e6), links) + rest
     app.add_css_file("live.css")
     app.add_js_file("live.js", loading_method="defer")
 
 
-def lab_path(source: Path) -> str:
-    """Where a page's notebook stands in JupyterLite."""
-    return f"{'exercises' if 'exercises' in source.parts else 'chapters'}/{source.name}"
+def lab_address(home: str, source: Path) -> str:
+    """Where a page's notebook opens in JupyterLite."""
+    folder = "exercises" if "exercises" in source.parts else "chapters"
+    return f"{home}{LAB}/notebooks/index.html?path={folder}/{quote(source.name)}"
 
 
 def home(pagename: str) -> str:

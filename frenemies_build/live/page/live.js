@@ -35,6 +35,9 @@ function button(text, parent, act, label) {
   return made;
 }
 
+/** The reader's own wish, and no failure. */
+class Halt extends Error {}
+
 class Live {
   constructor(bar, page) {
     this.bar = bar;
@@ -223,14 +226,9 @@ class Live {
     }
   }
 
-  stop(text = "Stopped. Run goes on from the first cell.") {
-    this.kernel?.end(new Error(text));
-    this.kernel = null;
-    this.progress.hidden = true;
-    for (const cell of this.cells) {
-      if (cell.ran || cell.state.textContent) cell.state.textContent = "not run";
-      cell.ran = false;
-    }
+  stop(text = "Stopped. The next run begins anew, from the first cell.") {
+    this.kernel?.end(new Halt(text));
+    this.forget();
     this.say(text);
   }
 
@@ -239,16 +237,21 @@ class Live {
     this.python().catch((error) => this.fail(error));
   }
 
+  // What a broken start leaves behind: the book's results, and a way to go on.
   fail(error) {
-    const ended = this.kernel?.ended ?? true;
+    if (error instanceof Halt) return;
     this.kernel?.end(error);
+    this.forget();
+    this.say(`${error.message} Other ways to run it are on the page Run the notebooks.`);
+  }
+
+  forget() {
     this.kernel = null;
     this.progress.hidden = true;
     for (const cell of this.cells) {
-      if (["waiting", "running"].includes(cell.state.textContent)) cell.state.textContent = "not run";
+      if (cell.ran || cell.state.textContent) cell.state.textContent = "not run";
       cell.ran = false;
     }
-    this.say(ended ? error.message : `${error.message} The book's own results stand; the page "Run the notebooks" has other ways.`);
   }
 
   // The notebook as it stands here, as Jupyter and nbgrader read it
