@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import bench_live
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
@@ -114,7 +115,7 @@ def ratio(plain: float, ours: float) -> str:
 
 
 def main() -> None:
-    """Build both books cold, build them again after one edit, visit one page of each, print the ratios."""
+    """Build both books cold, build them again after one edit, visit one page of each, run one; print the ratios."""
     rows: dict[str, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         books = {"plain": Path(scratch, "plain"), "ours": Path(scratch, "ours")}
@@ -132,9 +133,10 @@ def main() -> None:
             html = folder / "_build" / "html" / ("chapters" if name == "ours" else "") / f"{PAGE}.html"
             results[name] = {"build, cold, s": cold, "build after one edit, s": warm} | visit(html)
         rows = {key: (results["plain"][key], results["ours"][key]) for key in results["ours"]}
-    print(f"\n{'':28}{'plain':>10}{'this book':>12}   plain / this book")
-    for key, (plain, ours) in rows.items():
-        print(f"{key:28}{plain:>10.1f}{ours:>12.1f}   {ratio(plain, ours)}")
+        print(f"\n{'':28}{'plain':>10}{'this book':>12}   plain / this book")
+        for key, (plain, ours) in rows.items():
+            print(f"{key:28}{plain:>10.1f}{ours:>12.1f}   {ratio(plain, ours)}")
+        bench_live.measure(books["ours"] / "_build" / "html")
 
 
 if __name__ == "__main__":
