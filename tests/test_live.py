@@ -147,7 +147,12 @@ def difference(old: object, new: object, place: str = "") -> str | None:
     elif isinstance(old, int | float) and isinstance(new, int | float) and math.isclose(old, new, rel_tol=1e-12):
         return None
     else:
-        return None if old == new else f"{place}: stored {str(old)[:300]!r}, in the page {str(new)[:300]!r}"
+        if old == new:
+            return None
+        texts = str(old), str(new)
+        first = next((i for i, pair in enumerate(zip(*texts, strict=False)) if len(set(pair)) > 1), min(map(len, texts)))
+        was, now = (text[max(0, first - 60) : first + 80] for text in texts)
+        return f"{place}: stored {was!r}, in the page {now!r}"
     return next(filter(None, (difference(*part) for part in parts)), None)
 
 

@@ -12,7 +12,7 @@ from _imp import source_hash
 
 DROPPED = re.compile(
     r"/tests?/|/f2py/|/include/|/_pyinstaller/|_simd\.|/conftest\.py$"
-    r"|\.(pyi|h|hpp|c|pyx|pxd|pxi|tp|in|build|a|lib|cmake|ini|typed)$|\.dist-info/(RECORD|.*\.rst|licenses?/.*|sboms/.*)$"
+    r"|\.(pyi|h|hpp|c|pyx|pxd|pxi|tp|in|build|a|lib|cmake|ini|typed)$|\.dist-info/(RECORD|sboms/.*)$"
 )
 # Readers look up what these say of themselves; of the others nobody asks.
 EXPLAINED = ("pandas/", "altair/", "frenemies/")

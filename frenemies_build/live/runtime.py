@@ -84,6 +84,7 @@ def make(cache: Path) -> Runtime:
     worker = bundled("worker.js", modules, folder)
     names = [wheel.name for wheel in wheels]
     script = bundled("live.js", modules, folder, START=start, WORKER=worker, WHEELS=names)
+    (folder / "licences.txt").write_text(licences(modules), "utf-8")
     made = {"start": start, "script": script, "size": loaded, "lacking": lacking}
     stamp.write_text(json.dumps(made | {"state": state}), "utf-8")
     return _with_lab(Runtime(folder, **made), cache)
@@ -101,6 +102,16 @@ def fingerprint_of(named: list[Path]) -> str:
     """The fingerprint of files and of all files in folders."""
     files = [path for one in named for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
     return parts.fingerprint(b"".join(path.read_bytes() for path in files if path.is_file() and path.suffix != ".pyc"))
+
+
+def licences(modules: Path) -> str:
+    """The licences of the npm packages that the scripts are bundled from (each wheel carries its own)."""
+    texts = []
+    for package in sorted(modules.glob("*/package.json")) + sorted(modules.glob("@*/*/package.json")):
+        about = json.loads(package.read_text("utf-8"))
+        words = [path.read_text("utf-8") for path in sorted(package.parent.glob("LICEN[CS]E*"))]
+        texts.append("\n\n".join([f"{about['name']} {about['version']}: {about.get('license', 'see below')}", *words]))
+    return "\n\n\n".join(texts) + "\n"
 
 
 def lab_packages(lock: dict, site: str, pyodide: Path, folder: Path, cache: Path) -> list[dict]:
