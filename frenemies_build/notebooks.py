@@ -6,6 +6,7 @@ A notebook that fails is left as it was.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -44,13 +45,16 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def run_notebook(path: Path, kernel_arguments: Sequence[str] = ()) -> nbformat.NotebookNode:
+def run_notebook(path: Path, kernel_arguments: Sequence[str] = (), afterwards: str = "") -> nbformat.NotebookNode:
     """Run a notebook from a clean kernel in its own folder and return it with its outputs.
 
-    kernel_arguments: more arguments for the kernel's command line.
+    kernel_arguments: more arguments for the kernel's command line. afterwards: code that the same kernel runs after
+    the last cell; it is no part of what is returned.
     Raises `NotebookError` naming the cell where a cell fails, hangs or kills the kernel.
     """
     notebook = normalise(read_notebook(path))
+    if afterwards:
+        notebook.cells.append(nbformat.v4.new_code_cell(afterwards))
     client = NotebookClient(
         notebook,
         kernel_name=KERNELSPEC["name"],
@@ -65,6 +69,8 @@ def run_notebook(path: Path, kernel_arguments: Sequence[str] = ()) -> nbformat.N
             # Two kernels over TCP can race for a port; sockets in a folder of their own cannot (Windows has none here).
             manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
         execute(client, path)
+    if afterwards:
+        notebook.cells.pop()
     return normalise(notebook)
 
 
@@ -129,9 +135,11 @@ def shown(path: Path) -> str:
     return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else str(path)
 
 
-def main(arguments: list[str]) -> int:
-    """Run the named notebooks, or all chapters; return the number that failed."""
-    paths = [Path(argument) for argument in arguments] or sorted(CHAPTERS.rglob("*.ipynb"))
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line, run the named notebooks, or all chapters; return the number that failed."""
+    parser = argparse.ArgumentParser(prog="tasks.py run", description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="notebooks to run (all chapters if none is named)")
+    paths = parser.parse_args(arguments).notebooks or sorted(CHAPTERS.rglob("*.ipynb"))
     paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
 
     def one(path: Path) -> bool:
@@ -152,4 +160,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1:]) else 0)
+    sys.exit(1 if main() else 0)

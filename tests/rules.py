@@ -6,6 +6,7 @@ Each function takes a notebook and returns one sentence for each breach, empty i
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -15,6 +16,7 @@ import nbformat
 import pandas as pd
 
 import frenemies as fr
+from frenemies_build.numbers.scanner import Numeral, numerals
 
 ROOT = Path(__file__).resolve().parents[1]
 VEGALITE = "application/vnd.vegalite.v5+json"
@@ -364,6 +366,87 @@ def occurs(value: float, decimals: int, scale: float, about: bool, numbers: list
     # A column may count in its unit, in thousands or in millions; a share may be a fraction or a percentage.
     factors = (1.0, 100.0) if scale == 0.01 else (1.0 / scale, 1e3 / scale, 1e6 / scale, 1.0) if scale > 1 else (1.0,)
     return any(((series * factor - value).abs() <= half * (1 + 1e-9)).any() for factor in factors)
+
+
+# --- numbers typed where a computation belongs -------------------------------------------
+
+FIGURE_WORDS = ("title", "subtitle", "alt_text", "note")
+_EVENT = (
+    r"(?:crisis|crises|war|wars|invasion|revolution|coup|treaty|agreement|convention|accord|embargo|ban|annexation|attack|summit|"
+    r"earthquakes?|election|referendum|pandemic|shooting|truce|ceasefire|deal|letter|law|constitution)"
+)
+# The allowance: a year that names an event of history ("the crisis of 2015", "the 2003 invasion"), for it will not
+# change with the data. A year of the data (a span, a peak, a last value) is computed.
+FIXED_YEAR = re.compile(rf"\b{_EVENT} (?:of|in) (?:\w+ )?(\d{{4}})\b|\b(\d{{4}}) (?:\w+ )?{_EVENT}\b", re.IGNORECASE)
+
+
+def typed_numerals(notebook: nbformat.NotebookNode) -> list[str]:
+    """Numerals typed in the words of a figure: they are made from computed values, in f-strings.
+
+    Looks at title, subtitle, alt text and note, at names that stand for them, at the constant parts of f-strings,
+    and at a number put into braces ({2008}). Days that data/chronology.csv dates, and years that name an event, may
+    be typed.
+    """
+    trees = [(number, ast.parse(cell.source)) for number, cell in enumerate(code_cells(notebook), 1)]
+    assigned = {
+        target.id: node.value
+        for _, tree in trees for node in ast.walk(tree) if isinstance(node, ast.Assign)
+        for target in node.targets if isinstance(target, ast.Name)
+    }  # fmt: skip
+    breaches = []
+    for number, tree in trees:
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "figure":
+                for keyword in call.keywords:
+                    if keyword.arg in FIGURE_WORDS:
+                        for text in typed_in(keyword.value, assigned):
+                            breaches.append(f"code cell {number}: figure({keyword.arg}=...) types {text!r}: compute it, in an f-string")
+    return breaches
+
+
+def typed_in(node: ast.expr, assigned: dict[str, ast.expr]) -> Iterator[str]:
+    """The numerals that an expression for words holds as typed text."""
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            allowed = {span for match in FIXED_YEAR.finditer(node.value) for span in (match.span(1), match.span(2))}
+            for found in numerals(node.value, node.value):
+                if found.bindable and (found.start, found.end) not in allowed and not is_dated(found):
+                    yield found.text
+        elif isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            yield f"{{{node.value}}}"
+    elif isinstance(node, ast.JoinedStr):
+        # Braces are computed: their place is kept by a letter, so that a unit or a month beside them finds no number.
+        text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        yield from typed_in(ast.Constant(text), assigned)
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Constant):
+                yield from typed_in(part.value, assigned)
+    elif isinstance(node, ast.BinOp):
+        yield from typed_in(node.left, assigned)
+        yield from typed_in(node.right, assigned)
+    elif isinstance(node, ast.IfExp):
+        yield from typed_in(node.body, assigned)
+        yield from typed_in(node.orelse, assigned)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("join", "format"):
+        for part in (node.func.value, *node.args):
+            yield from typed_in(part, assigned)
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        for part in node.elts:
+            yield from typed_in(part, assigned)
+    elif isinstance(node, ast.Name) and node.id in assigned:
+        value = assigned[node.id]
+        yield from typed_in(value, {name: one for name, one in assigned.items() if name != node.id})
+
+
+@cache
+def dated_days() -> frozenset[tuple[int, int, int]]:
+    """The days of the chronology."""
+    return frozenset((day.year, day.month, day.day) for day in fr.load("chronology")["date"].dropna())
+
+
+def is_dated(found: Numeral) -> bool:
+    """Whether a typed date is the day of an event in data/chronology.csv."""
+    return found.kind == "date" and found.value in dated_days()
 
 
 def read(path: Path) -> nbformat.NotebookNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import rules
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from test_book import PAGES, html_of
@@ -16,8 +17,10 @@ TRADE = "chapters/01-trade"
 class Visit:
     """One page opened from disk; notes every request to a host and every error of the console."""
 
-    def __init__(self, browser: Browser, page: str, size: dict = DESKTOP, theme: str = "light", script: bool = True) -> None:
-        self.context = browser.new_context(viewport=size, color_scheme=theme, java_script_enabled=script)
+    def __init__(
+        self, browser: Browser, page: str, size: dict = DESKTOP, theme: str = "light", script: bool = True, zone: str = "UTC"
+    ) -> None:
+        self.context = browser.new_context(viewport=size, color_scheme=theme, java_script_enabled=script, timezone_id=zone)
         self.page: Page = self.context.new_page()
         self.requests: list[str] = []
         self.errors: list[str] = []
@@ -75,6 +78,25 @@ class TestOtherPages:
     @pytest.mark.parametrize("page", [page for page in PAGES if not re.match(r"chapters/\d", page)])
     def test_page_reads_well(self, built, browser, page):
         look(browser, page)
+
+
+def has_dates(page: str) -> bool:
+    """Whether a chapter draws a chart over time by days or months."""
+    source = rules.ROOT / f"{page}.ipynb"
+    drawn = [view for _, spec in rules.charts(rules.read(source)) for view in rules.views(spec)] if source.is_file() else []
+    return any(list(rules.temporal_fields(view["encoding"])) for view in drawn)
+
+
+class TestTimeZones:
+    @pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"chapters/\d", page) and has_dates(page)])
+    def test_no_date_moves_with_the_readers_clock(self, built, browser, page):
+        words = {}
+        for zone in ("America/New_York", "Pacific/Auckland"):
+            with Visit(browser, page, zone=zone) as visit:
+                visit.see_all()
+                words[zone] = visit.page.locator("figure.chart svg.marks text").all_text_contents()
+        west, east = words.values()
+        assert west == east != []
 
 
 class TestWhatAReaderDoes:

@@ -233,11 +233,6 @@ def test_the_undamaged_copy_loads(folder):
         assert len(fr.load(damage.table)) > 0
 
 
-def test_there_are_enough_kinds_of_damage():
-    names = [damage.name for damage in DAMAGES + LAWFUL_CHANGES]
-    assert len(names) == len(set(names)) >= 30
-
-
 @each_damage
 def test_damage_is_found(folder, damage):
     hurt(folder, damage)

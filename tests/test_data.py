@@ -30,10 +30,6 @@ FAMILIES = "trade energy people finance sanctions history crises theatres arms a
 each_table = pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 
 
-def test_frictionless_finds_no_error():
-    assert describe_tables.validate(DATA / "datapackage.json") == []
-
-
 def test_the_description_is_up_to_date(capsys):
     assert describe_tables.main(["--check"]) == 0, capsys.readouterr().err
 

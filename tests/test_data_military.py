@@ -163,9 +163,7 @@ def test_votes_in_the_chronology_are_those_of_the_voting_tables():
     key = fr.load("un_key_votes").set_index("resolution")["date"]
     assert votes.to_dict() == {
         "unga-68-262": key["A/RES/68/262"],
-        "unga-es11-1": emergency["A/RES/ES-11/1"],
-        "unga-es11-3": emergency["A/RES/ES-11/3"],
-    }
+    } | {f"unga-es11-{n}": emergency[f"A/RES/ES-11/{n}"] for n in (1, 3, 4, 5, 6, 7)}
 
 
 def test_summits_in_the_chronology_are_in_the_list_of_meetings():
@@ -200,7 +198,7 @@ def test_arrangements_begin_and_end_with_their_events():
     table = fr.load("deconfliction")
     assert (table["start_event_id"].map(events) == table["start_date"]).all()
     ended = table.dropna(subset=["end_date"])
-    assert len(ended) == table["end_event_id"].notna().sum() == 2
+    assert len(ended) == table["end_event_id"].notna().sum() == 3
     assert (ended["end_event_id"].map(events) == ended["end_date"]).all()
     assert (ended["start_date"] < ended["end_date"]).all()
 

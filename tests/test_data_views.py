@@ -15,7 +15,6 @@ import frenemies as fr
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 PAIR = ["country_a_iso3", "country_b_iso3", "year"]
-FORECASTS = ["G12", "G13", "K15", "K16", "K17", "M15", "M16", "P04", "P08"]
 REGIME_RANGES = {
     "vdem_electoral_democracy": (0, 1),
     "vdem_liberal_democracy": (0, 1),
@@ -240,18 +239,20 @@ def test_freedom_house_status_follows_from_the_two_ratings():
 # The experts' claims
 
 
-def test_56_claims_split_by_article():
+def test_claims_are_numbered_by_article_without_a_gap():
     claims = fr.load("claims")
-    assert claims["article_id"].value_counts().to_dict() == {"mikovic2021": 17, "mehmet2020": 16, "gautam2022": 14, "paul2017": 9}
     letter = claims["article_id"].map({"paul2017": "P", "mehmet2020": "M", "mikovic2021": "K", "gautam2022": "G"})
     assert (claims["claim_id"].str[0] == letter).all()
     for first, group in claims["claim_id"].groupby(claims["claim_id"].str[0]):
         assert sorted(group) == [f"{first}{number:02d}" for number in range(1, len(group) + 1)]
 
 
-def test_the_nine_forecasts_are_marked_as_such():
-    claims = fr.load("claims")
-    assert sorted(claims.loc[claims["kind"] == "forecast", "claim_id"]) == FORECASTS
+def test_reports_of_what_somebody_said_are_facts():
+    # The rule in the table's caveats: it was said, or it was not.
+    claims = fr.load("claims").set_index("claim_id")
+    said = claims["claim"].str.contains(r"\bsays that\b|\bsaid (?:lately )?that\b|In a survey|In the same survey|yearly report")
+    assert said.sum() >= 6
+    assert set(claims.loc[said, "kind"]) == {"fact"}
 
 
 def test_each_claim_has_a_chapter_that_exists():
@@ -277,12 +278,12 @@ def test_no_event_is_older_than_the_first_article_on_which_it_bears_by_more_than
     assert ((pairs["date_article"] - pairs["date"]).dt.days < 366).all()
 
 
-def test_every_claim_occurs_in_the_argument_of_its_article():
+def test_claims_in_the_argument_of_an_article_are_its_own():
     edges = fr.load("argument_edges")
     ends = pd.concat([edges[["article_id", f"{end}_claim_id"]].set_axis(["article_id", "claim_id"], axis=1) for end in ("from", "to")])
     used = ends.dropna().drop_duplicates().merge(fr.load("claims")[["claim_id", "article_id"]], on="claim_id", suffixes=("", "_claim"))
+    assert len(used) >= 56
     assert (used["article_id"] == used["article_id_claim"]).all()
-    assert set(used["claim_id"]) == set(fr.load("claims")["claim_id"])
 
 
 def test_a_node_of_an_argument_is_always_the_same_claim():

@@ -288,10 +288,3 @@ def test_every_family_has_its_page_in_the_table_of_contents():
         assert f"```{{data-family}} {family}\n" in page.read_text("utf-8")
         assert f"chapters/back/data-{family}" in files
     assert "chapters/back/data" in files
-
-
-def test_every_claim_named_in_a_chapter_exists():
-    known = set(fr.load("claims")["claim_id"])
-    for path in sorted((ROOT / "chapters").rglob("*.ipynb")):
-        named = set(re.findall(r"\(#([A-Z]\d\d)\)", path.read_text("utf-8")))
-        assert named <= known, f"{path.name}: {named - known}"

@@ -1,237 +1,137 @@
-"""How chapter 12 gets from evidence to a verdict: one written rule, one entry for each claim, one table of them all.
+"""From parts to verdicts: one written rule, and the tables that follow from it.
 
-A claim is cut into parts. Each part is compared with data and holds, nearly holds, fails or stays open; the verdict
-follows from the parts by ``verdict``, never from a hand. Interpretations get no verdict on their truth: the evidence
-for and against stands side by side.
+Everything here takes a table of claims and a table of their parts, so that it serves any text:
+
+    from frenemies.claims import verdicts
+    claims, parts = verdicts.of_the_book()
+    verdicts.judge(claims, parts)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
-from frenemies.tables.catalogue import describe, tables
+from frenemies.claims.parts import (
+    BASES, BEYOND, FAILS, HOLDS, HOLDS_WITHIN, JUDGED, MISSING, MIXED, NEARLY, OUTCOMES, RECORD, RECORDS, Tables, near,
+)
+from frenemies.tables.catalogue import tables as listed
 from frenemies.tables.loading import load
 from frenemies.tables.package import DataError
-from frenemies.charts.figure import anchor
 
-SUPPORTED, CAVEAT, CONTRADICTED = "supported", "supported with a caveat", "contradicted"
-INTERPRETATION, UNTESTABLE = "a matter of interpretation", "not testable here"
-VERDICTS = (SUPPORTED, CAVEAT, CONTRADICTED, INTERPRETATION, UNTESTABLE)
-OUTCOMES = ("holds", "nearly", "fails", "open")
-HOLDS_WITHIN, NEARLY_WITHIN = 0.05, 0.15
-# Where an event or a forecast's evidence is looked up: table, key.
-RECORDS = (("chronology", "event_id"), ("forecast_evidence", "evidence_id"))
-COLUMNS = ("Claim", "What the article says", "Verdict, and what decides", "What would change it")
-SCORES = "14-keeping-score"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a claim: what was compared, how it came out, which table or event says so, and the numbers if any."""
-
-    what: str
-    outcome: str
-    source: str
-    stated: float | None = None
-    found: float | None = None
-
-
-def close(what: str, stated: float, found: float, unit: str, table: str, digits: int = 1) -> Part:
-    """Compare a stated number with a found one: within 5 percent of the found number it holds, within 15 nearly.
-
-    what: the quantity, in words. stated, found: in `unit`. table: the table that the found number comes from.
-    digits: decimals shown. Raises ValueError if nothing was found to compare with, and DataError for an unknown table.
-    """
-    if pd.isna(found) or found == 0:
-        raise ValueError(f"{what}: no number was found to compare {stated} with")
-    describe(table)
-    gap = abs(stated - found) / abs(found)
-    outcome = "holds" if gap <= HOLDS_WITHIN else "nearly" if gap <= NEARLY_WITHIN else "fails"
-    text = f"{what}: stated {stated:,.{digits}f}, found {found:,.{digits}f} {unit} ({(stated - found) / abs(found):+.0%})"
-    return Part(text.replace("-0%", "0%").replace("+0%", "0%"), outcome, table, float(stated), float(found))
-
-
-def part(what: str, truth: bool | None, source: str) -> Part:
-    """A part that holds (True), fails (False) or cannot be decided (None) by a table.
-
-    what: what was compared, with its numbers. source: the table. Raises DataError for an unknown table.
-    """
-    describe(source)
-    return Part(what, "open" if truth is None or pd.isna(truth) else "holds" if truth else "fails", source)
-
-
-def on_record(*ids: str, against: bool = False) -> list[Part]:
-    """Parts that rest on dated events, each a row with its source; `against` marks events that speak against the claim.
-
-    ids: of events in chronology or evidence in forecast_evidence. Raises DataError for an id that is in neither.
-    """
-    return [Part(_event(key), "fails" if against else "holds", key) for key in ids]
-
-
-def _event(key: str) -> str:
-    for table, name in RECORDS:
-        rows = load(table).set_index(name)
-        if key in rows.index:
-            row = rows.loc[key]
-            text = row["title"] if table == "chronology" else row["event"]
-            date = {"day": f"{row['date'].day} {row['date']:%B %Y}", "month": f"{row['date']:%B %Y}", "year": f"{row['date']:%Y}"}
-            return f"{date[str(row['date_precision'])]}: {text}"
-    raise DataError(f"No event or evidence has the id {key!r}: see fr.load('chronology') and fr.load('forecast_evidence').", key)
+SUPPORTED, AS_FAR, EVIDENCE_MIXED = "supported", "supported as far as seen", "evidence mixed"
+IN_PART, CONTRADICTED, NOT_FOUND, NO_EVIDENCE = "right in part", "contradicted", "not found out", "beyond evidence"
+VERDICTS = {
+    SUPPORTED: "every part holds",
+    AS_FAR: "what could be decided holds; the rest was not found, or nothing could decide it",
+    EVIDENCE_MIXED: "nothing fails, but on some part the evidence points both ways, or a number is only near",
+    IN_PART: "some part fails, and some other does not",
+    CONTRADICTED: "whatever could be decided fails",
+    NOT_FOUND: "no part could be decided, and for some of them we lack the evidence",
+    NO_EVIDENCE: "no evidence could decide any part",
+}
+SHAPES = dict(zip(VERDICTS, "●◐◆▲✕○□"))
+# What a claim's row must tell, for a text of any kind.
+NEEDED = ["claim_id", "author", "year", "kind", "topic", "claim"]
 
 
 def verdict(outcomes: Iterable[str]) -> str:
-    """The verdict that follows from the outcomes of a claim's parts.
+    """The verdict that follows from the outcomes of a claim's parts; see VERDICTS for the rule in words.
 
-    All hold: supported. All open: not testable here. None holds, even nearly, and one fails: contradicted.
-    Anything else: supported with a caveat. Raises ValueError for no outcomes or an unknown one.
+    Raises ValueError for no outcomes or an unknown one.
     """
-    found = list(outcomes)
-    if not found or set(found) - set(OUTCOMES):
-        raise ValueError(f"outcomes are one or more of {', '.join(OUTCOMES)}, not {found}")
-    if set(found) == {"holds"}:
-        return SUPPORTED
-    if set(found) == {"open"}:
-        return UNTESTABLE
-    return CAVEAT if {"holds", "nearly"} & set(found) else CONTRADICTED
+    found = set(outcomes)
+    if not found or found - set(OUTCOMES):
+        raise ValueError(f"outcomes are one or more of {', '.join(OUTCOMES)}, not {sorted(found)}")
+    decided = found - {MISSING, BEYOND}
+    if not decided:
+        return NOT_FOUND if MISSING in found else NO_EVIDENCE
+    if FAILS in decided:
+        return CONTRADICTED if decided == {FAILS} else IN_PART
+    if decided & {MIXED, NEARLY}:
+        return EVIDENCE_MIXED
+    return SUPPORTED if found == {HOLDS} else AS_FAR
 
 
-class Entries(str):
-    """Entries as text that a notebook shows as it stands."""
+def of_the_book(tables: Tables = load) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The claims of the four articles, with author and year, in the order of the articles; and the stored parts of all."""
+    articles = tables("articles")[["article_id", "author", "date"]]
+    claims = tables("claims").merge(articles, on="article_id").assign(year=lambda d: d["date"].dt.year)
+    claims = claims.sort_values(["year", "claim_id"], ignore_index=True)[[*NEEDED, "evidence", "chapter"]]
+    return claims, tables("claim_parts")
 
-    def __repr__(self) -> str:
-        return str(self)
 
+def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load) -> None:
+    """Refuse claims and parts that cannot be judged.
 
-class Trial:
-    """The entries of all claims, made one after the other, and the table of them all."""
-
-    def __init__(self) -> None:
-        self.claims = load("claims").set_index("claim_id")
-        self.entries: dict[str, dict] = {}
-        self._unseen: list[str] = []
-
-    def decide(self, claim_id: str, *parts: Part | list[Part]) -> None:
-        """Enter a fact or a forecast: its parts decide.
-
-        Raises KeyError for an unknown claim, ValueError for an interpretation, a second entry or no parts.
-        """
-        flat = [one for given in parts for one in (given if isinstance(given, list) else [given])]
-        kind = self._open(claim_id)
-        if kind == "interpretation":
-            raise ValueError(f"{claim_id} is an interpretation: weigh it")
-        self._enter(claim_id, verdict(one.outcome for one in flat), flat)
-
-    def weigh(self, claim_id: str, speaks_for: str, speaks_against: str, core: Sequence[Part] = ()) -> None:
-        """Enter an interpretation: what speaks for it and what against, each in a sentence with computed numbers.
-
-        core: the parts of it that can be counted, if any.
-
-        Raises KeyError for an unknown claim, ValueError for another kind, a second entry or an empty side.
-        """
-        if self._open(claim_id) != "interpretation":
-            raise ValueError(f"{claim_id} is no interpretation: decide it")
-        if not speaks_for.strip() or not speaks_against.strip():
-            raise ValueError(f"{claim_id} needs evidence on both sides")
-        self._enter(claim_id, INTERPRETATION, core, speaks_for, speaks_against)
-
-    def _open(self, claim_id: str) -> str:
-        if claim_id in self.entries:
-            raise ValueError(f"{claim_id} has its entry already")
-        return str(self.claims.loc[claim_id, "kind"])
-
-    def _enter(self, claim_id: str, found: str, parts: Sequence[Part], speaks_for: str = "", speaks_against: str = "") -> None:
-        self.entries[claim_id] = {"verdict": found, "parts": list(parts), "for": speaks_for, "against": speaks_against}
-        sides = [f"{name}: {text}" for name, text in (("for", speaks_for), ("against", speaks_against)) if text]
-        lines = [f"the claim: {self.claims.loc[claim_id, 'claim']}", *sides]
-        if sides and parts:
-            lines.append(f"the core that can be counted is {verdict(one.outcome for one in parts)}:")
-        lines += [f"{one.outcome}: {one.what}" for one in parts]
-        self._unseen.append("\n  ".join([f"{claim_id}  {found.upper()}", *lines]))
-
-    def show(self) -> Entries:
-        """The entries made since this was last asked, as text: the verdict, the claim, and what decides."""
-        shown, self._unseen = Entries("\n".join(self._unseen)), []
-        return shown
-
-    def table(self) -> pd.DataFrame:
-        """All entries in the order of the articles: claim_id, author, year, kind, verdict, parts, for, against.
-
-        Raises ValueError if a claim has no entry yet.
-        """
-        if missing := sorted(set(self.claims.index) - set(self.entries)):
-            raise ValueError(f"no verdict yet for {', '.join(missing)}")
-        articles = load("articles").set_index("article_id")
-        rows = [
-            {
-                "claim_id": claim_id,
-                "author": articles.loc[claim.article_id, "author"],
-                "year": articles.loc[claim.article_id, "date"].year,
-                "kind": str(claim.kind),
-                "verdict": self.entries[claim_id]["verdict"],
-                "claim": claim.claim,
-                "topic": claim.topic.replace("_", " "),
-                **{name: self.entries[claim_id][name] for name in ("parts", "for", "against")},
-            }
-            for claim_id, claim in self.claims.iterrows()
+    Raises DataError that names the claim: a column is missing, an id occurs twice, a claim has no part, a part belongs to no
+    claim, an outcome or basis is unknown, a table or a dated record does not exist, a dated record without an id, a number
+    without its counterpart, a part without a reason, or one that was not found and does not say what would decide it.
+    """
+    if lacking := [name for name in NEEDED if name not in claims]:
+        raise DataError(f"the table of claims lacks the columns {', '.join(lacking)}", "claims")
+    if twice := sorted(claims.loc[claims["claim_id"].duplicated(), "claim_id"]):
+        raise DataError(f"Claim {twice[0]}: the id occurs twice in the table of claims", "claims")
+    known, used = list(claims["claim_id"]), set(parts["claim_id"])
+    if without := [claim for claim in known if claim not in used]:
+        raise DataError(f"Claim {without[0]} has no part: cut it into at least one (all without: {', '.join(without)})", "claim_parts")
+    if stray := sorted(used - set(known)):
+        raise DataError(f"Claim {stray[0]} has parts but is not in the table of claims", "claim_parts")
+    names = set(listed()["name"])
+    records = {key for table, name, *_ in RECORDS for key in tables(table)[name]}
+    for row in parts.fillna({"table": "", "records": "", "decides": "", "reason": "", "basis": "", "outcome": ""}).itertuples():
+        where = f"Claim {row.claim_id}, part {row.part}"
+        gone = [key for key in str(row.records).split() if key not in records]
+        faults = [
+            (row.outcome not in OUTCOMES, f"the outcome {row.outcome!r} is none of {', '.join(OUTCOMES)}"),
+            (row.basis not in BASES, f"the basis {row.basis!r} is none of {', '.join(BASES)}"),
+            (not str(row.reason).strip(), "it gives no reason"),
+            (row.table and row.table not in names, f"there is no table called {row.table!r}; fr.tables() lists them"),
+            (bool(gone), f"no dated record has the id {', '.join(gone)}"),
+            (row.basis == RECORD and not row.records, "it rests on a dated record and names none"),
+            (row.basis not in (RECORD, JUDGED) and not row.table, "it is computed and names no table"),
+            (pd.isna(row.stated) != pd.isna(row.found), "it has one number of two: stated and found go together"),
+            (row.outcome == MISSING and not str(row.decides).strip(), "nothing was found, and it does not say what would decide it"),
         ]
-        return pd.DataFrame(rows).sort_values(["year", "claim_id"], ignore_index=True)
-
-    def numbers(self) -> pd.DataFrame:
-        """Every number that a claim states and the data could check: claim_id, stated, found, gap in percent of found."""
-        rows = [
-            {"claim_id": claim_id, "what": one.what.partition(":")[0], "stated": one.stated, "found": one.found}
-            for claim_id, entry in self.entries.items()
-            for one in entry["parts"]
-            if one.stated is not None
-        ]
-        return pd.DataFrame(rows).assign(gap=lambda d: (d["stated"] / d["found"] - 1) * 100)
-
-    def html(self) -> str:
-        """The table of verdicts as HTML: complete without a script; the book adds search and filters (claims.js)."""
-        tests, families = load("claim_tests").set_index("claim_id"), tables().set_index("name")["family"]
-        rows = "".join(_row(row, tests.loc[row["claim_id"]], families) for row in self.table().to_dict("records"))
-        head = "".join(f'<th role="columnheader" scope="col">{name}</th>' for name in COLUMNS)
-        return (
-            f'<table class="verdicts" role="table">\n<caption>{len(self.entries)} claims and their verdicts</caption>\n'
-            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n<tbody role="rowgroup">\n{rows}</tbody>\n</table>'
-        )
+        for broken, message in faults:
+            if broken:
+                raise DataError(f"{where}: {message}", "claim_parts")
 
 
-def _row(row: dict, test: pd.Series, families: pd.Series) -> str:
-    """One claim as a table row whose id is the claim's; the addresses lead to notebooks and pages of this repository."""
-    claim, found = row["claim_id"], row["verdict"]
-    sides = "".join(f"<li><strong>{name}</strong> {escape(row[name])}</li>" for name in ("for", "against") if row[name])
-    core = "".join(f"<li><strong>{one.outcome}</strong> {escape(one.what)}{_source(one.source, families)}</li>" for one in row["parts"])
-    evidence = f"<ul>{sides}</ul>" if sides else ""
-    if sides and core:
-        evidence += f"<p>The core that can be counted is <strong>{verdict(one.outcome for one in row['parts'])}</strong>:</p>"
-    evidence += f"<ul>{core}</ul>" if core else ""
-    links = [f'Chart: <a href="{test["chapter"]}.ipynb#{anchor(test["figure"])}">{escape(test["figure"])}</a>']
-    links.append(f'Table: {_table(test["table"], families)}')
-    if row["kind"] == "forecast":
-        links.append(f'<a href="{SCORES}.ipynb">Scored in chapter 14</a>')
-    cells = [
-        f'<th role="rowheader" scope="row"><a href="#{claim}">{claim}</a> <span>{row["author"]}, {row["year"]}</span> '
-        f'<span>{row["kind"]}</span> <span>on {row["topic"]}</span></th>',
-        f'<td role="cell" data-label="{COLUMNS[1]}">{escape(row["claim"])}</td>',
-        f'<td role="cell" data-label="{COLUMNS[2]}"><p class="verdict" data-verdict="{found}">{found}</p>{evidence}'
-        f"<p>{'. '.join(links)}.</p></td>",
-        f'<td role="cell" data-label="{COLUMNS[3]}">{escape(test["would_change"])}</td>',
+def at_limit(parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.Series:
+    """The outcome of each part if a number holds within `limit` percent of the number found; other parts as they are."""
+    found = [
+        row.outcome if pd.isna(row.stated) else near(row.stated, row.found, limit)
+        for row in parts.itertuples()
     ]
-    tags = f'data-author="{row["author"]}" data-kind="{row["kind"]}" data-verdict="{found}"'
-    return f'<tr role="row" id="{claim}" {tags}>{"".join(cells)}</tr>\n'
+    return pd.Series(found, index=parts.index, dtype="object")
 
 
-def _table(name: str, families: pd.Series) -> str:
-    return f'<a href="back/data-{families[name]}.md#table-{name}"><code>{name}</code></a>'
+def judge(claims: pd.DataFrame, parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.DataFrame:
+    """The claims with their verdicts: the columns of `claims` and a column `verdict`.
+
+    limit: percent within which a number holds. Raises DataError for a claim without a part.
+    """
+    by_claim = at_limit(parts, limit).groupby(parts["claim_id"]).agg(verdict)
+    if without := [claim for claim in claims["claim_id"] if claim not in by_claim.index]:
+        raise DataError(f"Claim {without[0]} has no part: cut it into at least one", "claim_parts")
+    return claims.assign(verdict=claims["claim_id"].map(by_claim))
 
 
-def _source(source: str, families: pd.Series) -> str:
-    if not source or source in families.index:
-        return f" ({_table(source, families)})" if source else ""
-    table = next(table for table, key in RECORDS if source in set(load(table)[key]))
-    return f" ({_table(table, families)}: <code>{source}</code>)"
+def flips(claims: pd.DataFrame, parts: pd.DataFrame, limits: Sequence[float] = (3, 5, 10)) -> pd.DataFrame:
+    """The claims whose verdict is not the same under all limits: a row for each, a column for each limit (percent)."""
+    table = pd.DataFrame({limit: judge(claims, parts, limit).set_index("claim_id")["verdict"] for limit in limits})
+    return table[table.nunique(axis=1) > 1]
+
+
+def picture_data(claims: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Every part with its claim's author and kind, for the picture: claim_id, part, author, year, kind, what, outcome, basis."""
+    told = claims[["claim_id", "author", "year", "kind"]]
+    return parts[["claim_id", "part", "what", "outcome", "basis"]].merge(told, on="claim_id")
+
+
+def deciding(parts: pd.DataFrame) -> pd.Series:
+    """The part that decides a claim's verdict, of its parts: the first failing one, else the first mixed one, and so on."""
+    order = {outcome: rank for rank, outcome in enumerate((FAILS, MIXED, NEARLY, HOLDS, MISSING, BEYOND))}
+    return parts.loc[parts["outcome"].map(order).astype(int).idxmin()]

@@ -22,14 +22,14 @@ def tables(family: str | None = None) -> pd.DataFrame:
     family: only the tables of one family, for instance "trade".
     Raises DataError if no table belongs to that family.
     """
-    folder, rows = data_dir(), []
+    folder, rows, families = data_dir(), [], {}
     for resource in described(folder).values():
         with explained(folder, resource):
             facts = {part: resource[part] for part in ("name", "title", "family", "rows")}
             rows.append(facts | {"years": years_covered(resource)})
-    families = list(dict.fromkeys(row["family"] for row in rows))
+            families[facts["family"]] = None
     if family is not None and family not in families:
-        raise DataError(f"There is no family of tables called {family!r}. The families are: {', '.join(families)}.")
+        raise DataError(f"There is no family of tables called {family!r}. The families are: {', '.join(map(str, families))}.")
     return pd.DataFrame([row for row in rows if family in (None, row["family"])])
 
 

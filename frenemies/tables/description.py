@@ -81,6 +81,9 @@ def _unusable_constraint(fields: list[dict]) -> str | None:
             fits = CONVERTERS[field["type"]](limit) is not None if isinstance(limit, str) else not of_text
             if limit is not None and not fits:
                 return f"has {limit!r} in {place}.{side}, which is no {field['type']}"
+        values = constraints.get("enum", [])
+        if field.get("ordered") and (not values or len(set(map(str, values))) < len(values)):
+            return f"has an order in schema.fields[{number}] without a list of different values (enum)"
         try:
             re.compile(constraints.get("pattern", ""))
         except re.error as error:

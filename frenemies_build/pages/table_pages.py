@@ -33,6 +33,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from frenemies_build.pages.chart_specs import MIME
+from frenemies.claims import verdicts
 from frenemies.tables.catalogue import years_covered
 from frenemies.tables.loading import load
 from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
@@ -180,7 +181,7 @@ class DataTables(PackageDirective):
 
 
 class ClaimLinks(SphinxPostTransform):
-    """Turn ``[M02](#M02)`` into a link to the claim, with the claim as its tooltip; warn of ids that do not exist."""
+    """Turn ``[M02](#M02)`` into a link to the claim, with the claim and its verdict as its tooltip; warn of ids that do not exist."""
 
     default_priority = 8  # before MyST looks for the target among labels and pages
 
@@ -294,15 +295,12 @@ def _state(resources: list[dict], uses: dict[str, dict[str, Use]]) -> str:
 
 
 def _claims() -> dict[str, str]:
-    """Tooltip by claim id: who said it, and what."""
+    """Tooltip by claim id: who said it, what, and the verdict."""
     try:
-        articles, claims = load("articles").set_index("article_id"), load("claims")
+        judged = verdicts.judge(*verdicts.of_the_book())
     except DataError as error:
         raise ExtensionError(str(error)) from error
-    return {
-        claim.claim_id: f"{articles.loc[claim.article_id, 'author']}, {articles.loc[claim.article_id, 'date'].year}: {claim.claim}"
-        for claim in claims.itertuples()
-    }
+    return {row.claim_id: f"{row.author}, {row.year}: {row.claim}. Verdict: {row.verdict}." for row in judged.itertuples()}
 
 
 def _head(names: list[str]) -> str:

@@ -1,13 +1,13 @@
-// Search and filters for the table of verdicts (frenemies_build/pages/claim_pages.py). Without this script the table shows whole.
+// Search and filters for the cards of the claims (frenemies_build/pages/claim_pages.py). Without this script all cards show.
 (() => {
-  const table = document.querySelector("table.verdicts");
-  if (!table) return;
-  const rows = [...table.tBodies[0].rows];
+  const list = document.querySelector("div.claims");
+  if (!list) return;
+  const cards = [...list.querySelectorAll("article.claim")];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const words = new Map(rows.map((row) => [row, plain(row.textContent)]));
+  const words = new Map(cards.map((card) => [card, plain(card.textContent)]));
 
   const bar = document.createElement("form");
-  bar.className = "verdict-filters";
+  bar.className = "claim-filters";
   bar.setAttribute("role", "search");
   bar.setAttribute("aria-label", "Claims");
   bar.addEventListener("submit", (event) => event.preventDefault());
@@ -22,7 +22,7 @@
   const search = field("Search ", Object.assign(document.createElement("input"), { type: "search", placeholder: "gas, Idlib, M02 ..." }));
   const menus = ["author", "kind", "verdict"].map((key) => {
     const menu = document.createElement("select");
-    const values = [...new Set(rows.map((row) => row.dataset[key]))].sort();
+    const values = [...new Set(cards.map((card) => card.dataset[key]))].sort();
     menu.append(new Option("all", ""), ...values.map((value) => new Option(value)));
     return [key, field(`${key[0].toUpperCase()}${key.slice(1)} `, menu)];
   });
@@ -33,26 +33,29 @@
   function show() {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const row of rows) {
-      const fits = menus.every(([key, menu]) => !menu.value || row.dataset[key] === menu.value)
-        && wanted.every((word) => words.get(row).includes(word));
-      row.hidden = !fits;
+    for (const card of cards) {
+      const fits = menus.every(([key, menu]) => !menu.value || card.dataset[key] === menu.value)
+        && wanted.every((word) => words.get(card).includes(word));
+      card.hidden = !fits;
       shown += fits;
     }
-    count.textContent = `${shown} of ${rows.length} claims`;
+    count.textContent = `${shown} of ${cards.length} claims`;
   }
 
-  // A link to a claim must never lead to a hidden row.
+  // A link to a claim must never lead to a hidden card, and shows its parts.
   function reveal() {
-    const row = document.getElementById(location.hash.slice(1));
-    if (!row || !row.hidden) return;
+    const card = document.getElementById(location.hash.slice(1));
+    if (!card || !words.has(card)) return;
+    card.querySelector("details").open = true;
+    if (!card.hidden) return;
     search.value = "";
     for (const [, menu] of menus) menu.value = "";
     show();
-    row.scrollIntoView();
+    card.scrollIntoView();
   }
 
-  table.before(bar);
+  list.before(bar);
   addEventListener("hashchange", reveal);
   show();
+  reveal();
 })();

@@ -1,0 +1,156 @@
+"""Claims on arms, NATO and the United States.
+
+Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, missing
+from frenemies.claims.trials import series
+
+
+def _s400(tables: Tables) -> Part:
+    rows = tables("arms_deals_russia")
+    rows = rows[rows["designation"].str.startswith("S-400")]
+    when = f"ordered {rows['order_year'].iloc[0]}, delivered {rows['delivery_year'].iloc[0]}" if len(rows) else "no row"
+    return counted("Turkey bought the S-400", len(rows) > 0, f"The register of arms transfers has it: {when}.", "arms_deals_russia")
+
+
+def m06(tables: Tables) -> list[Part]:
+    """The S-400 in spite of strong objections of NATO states."""
+    return [
+        _s400(tables),
+        dated(tables, "NATO states objected strongly", "stoltenberg-national-decision-2019", "f35-removal-2019", "caatsa-2020", note="The penalties on record are American; the Secretary General spoke of allies who disagreed."),
+    ]
+
+
+def g19(tables: Tables) -> list[Part]:
+    """The S-400 in spite of American criticism."""
+    return [_s400(tables), dated(tables, "the United States criticised it", "f35-removal-2019", "caatsa-2020")]
+
+
+def k03(tables: Tables) -> list[Part]:
+    """The second largest army in NATO."""
+    people = tables("military_personnel")
+    nato = people[people["iso3"].isin(tables("nato_members")["iso3"])]
+    rank = nato[nato["year"] == 2020].set_index("iso3")["personnel_thousand"].rank(ascending=False, method="min")
+    own = tables("nato_defence").query("indicator == 'personnel' and year == 2022").set_index("iso3")["value"]
+    return [
+        counted("second by the Correlates of War", bool(rank["TUR"] == 2), f"Rank {rank['TUR']:.0f} of {len(rank)} in 2020; forces of all kinds.", "military_personnel"),
+        counted("ahead of all others found by NATO's own count", own.idxmax() == "TUR",
+                f"2022, in thousand: Turkey {own['TUR']:.0f}, next {own.drop('TUR').max():.0f}; the United States is not in the pages found.", "nato_defence"),
+    ]
+
+
+def k05(tables: Tables) -> list[Part]:
+    """The US supports the YPG, which Ankara sees as tied to the PKK."""
+    return [
+        dated(tables, "the United States supports it, and Ankara objects", "us-arms-ypg-2017"),
+        dated(tables, "Ankara treats it as an enemy", "olive-branch-2018", note="Whether it is one with the PKK is disputed; the claim reports Ankara's view."),
+    ]
+
+
+def k06(tables: Tables) -> list[Part]:
+    """The US does not extradite Fethullah Gulen."""
+    return [dated(tables, "asked for, and not extradited", "gulen-not-extradited-2018", note="A report of 2018; no extradition is on record before the article of June 2021.")]
+
+
+def k07(tables: Tables) -> list[Part]:
+    """No expulsion from NATO; the Secretary General on a national decision."""
+    members = tables("nato_members")
+    return [
+        counted("Turkey was not expelled", bool((members["iso3"] == "TUR").any()), f"It is among the {len(members)} members listed for 2024.", "nato_members"),
+        dated(tables, "the Secretary General called it a national decision", "stoltenberg-national-decision-2019", note="He added that allies disagree."),
+    ]
+
+
+def k08(tables: Tables) -> list[Part]:
+    """The head of the committee on Russia as no alternative."""
+    return [
+        missing("the head of the committee said it", "His words were not found. The foreign minister said the like in December 2020, of NATO and the EU: another speaker, another object.",
+                "The interview.", "chronology"),
+    ]
+
+
+def k19(tables: Tables) -> list[Part]:
+    """Turkey is strengthening its military, political and economic ties with Russia."""
+    customs = series.russian_customs_total(tables)
+    imports = tables("arms_imports").query("vintage == 'trade_register_2025' and supplier_iso3 == 'RUS'").set_index("year")["tiv_million"]
+    before, after = imports.loc[2011:2015].sum(), imports.loc[2016:2020].sum()
+    return [
+        counted("military ties", bool(after > before), f"Russian arms delivered: {before:.0f} million TIV in 2011 to 2015, {after:.0f} in 2016 to 2020.", "arms_imports"),
+        dated(tables, "political ties", "moscow-protocol-2020", "monitoring-centre-opens-2021", "zelensky-istanbul-2021", "flights-suspended-2021", outcome=MIXED,
+              note="Two joint arrangements, then, weeks before the article, a quarrel."),
+        counted("economic ties", True if customs[2020] > customs[2019] else MIXED,
+                f"Trade by Russian customs, in billion US dollars: {customs[2016]:.1f} in 2016, {customs[2019]:.1f} in 2019, {customs[2020]:.1f} in 2020, {customs[2021]:.1f} in 2021, the year of the article.", "trade_annual"),
+    ]
+
+
+def k20(tables: Tables) -> list[Part]:
+    """Some in Moscow try to undermine the West's unity, with debatable fruit."""
+    return [
+        missing("some in Moscow try", "An intent; no Russian paper on it is in our tables.", "Russian papers on the aim.", "chronology"),
+        dated(tables, "it has not borne much fruit", "f35-removal-2019", "stoltenberg-national-decision-2019", "caatsa-2020", outcome=MIXED, note="Allies fell out over the S-400, and all stayed."),
+        beyond("debatable", "It is: the article says so itself."),
+    ]
+
+
+def p08(tables: Tables) -> list[Part]:
+    """Russia may try to lure Turkey away, and will probably not succeed."""
+    return [
+        missing("Russia tries", "An intent; no Russian paper on it is in our tables.", "Russian papers on the aim.", "chronology"),
+        *_still_western(tables),
+    ]
+
+
+def _still_western(tables: Tables) -> list[Part]:
+    """Membership, votes of parliament and exports after 2017."""
+    members = tables("nato_members")
+    europe, russia = series.share(tables, 2024, "EU27"), series.share(tables, 2024, "RUS")
+    return [
+        counted("Turkey stayed in NATO", bool((members["iso3"] == "TUR").any()), f"It is among the {len(members)} members listed for 2024.", "nato_members"),
+        dated(tables, "it let NATO grow", "finland-ratified-2023", "sweden-ratified-2024"),
+        counted("its trade stayed with the West", bool(europe > 3 * russia), f"In 2024 the European Union took {europe:.0f} percent of its exports, Russia {russia:.0f}.", "trade_partners"),
+    ]
+
+
+def p10(tables: Tables) -> list[Part]:
+    """Any rapprochement will stay limited."""
+    rows = tables("trade_annual").query("reporter_iso3 == 'TUR' and flow == 'import' and year >= 2016")
+    bought = rows.groupby("year")["value_musd"].max() / 1000
+    deals = tables("arms_deals_russia")
+    later = deals[(deals["order_year"] > 2017) & deals["category"].eq("Air defence systems")]
+    return [
+        *_still_western(tables),
+        counted("business stayed limited", True if bought[2022] < 2 * bought[2016] else MIXED,
+                f"Turkey's purchases from Russia, in billion US dollars: {bought[2016]:.1f} in 2016, {bought[2022]:.1f} in 2022, {bought[2024]:.1f} in 2024; most of it is energy.", "trade_annual"),
+        counted("the S-400 stayed alone", len(later) == 0, f"Air-defence systems ordered from Russia after 2017 in the register: {len(later)}.", "arms_deals_russia"),
+        beyond("limited", "Between nothing and an alliance everything is limited; no measure says how much would have been too much."),
+    ]
+
+
+def g21(tables: Tables) -> list[Part]:
+    """Turkey and Russia come closer, and Russia pulls Turkey from NATO."""
+    sold, votes = series.sold_by_turkey(tables)["RUS"], tables("un_emergency_votes").query("vote_tur == 'yes' and vote_rus == 'no'")
+    return [
+        counted("they come closer in trade", bool(sold[2022] > sold[2021]), f"Turkish exports to Russia in 2022: {(sold[2022] / sold[2021] - 1) * 100:+.0f} percent.", "trade_partners"),
+        counted("they come closer in votes", True if votes.empty else MIXED, f"In 2022 Turkey voted for and Russia against {len(votes)} resolutions on Ukraine.", "un_emergency_votes"),
+        dated(tables, "Russia takes Turkey away from NATO", "finland-ratified-2023", "sweden-ratified-2024", outcome=FAILS, note="Turkey stayed, and its parliament voted for two new members."),
+    ]
+
+
+def m07(tables: Tables) -> list[Part]:
+    """Resurgent powers, US decline, a multipolar order."""
+    spent = tables("military_spending").pivot(index="year", columns="iso3", values="constant_2023_musd") / 1000
+    growth = spent.loc[2020] / spent.loc[2000]
+    votes = tables("un_agreement_by_issue").query("country_a_iso3 == 'TUR' and issue == 'all' and country_b_iso3 == 'USA'").set_index("period")["agreement_index"]
+    return [
+        counted("both are resurgent", FAILS if growth[["TUR", "RUS"]].min() < 1.05 else True if growth["TUR"] > growth["USA"] and growth["RUS"] > growth["USA"] else MIXED,
+                f"Military spending of 2020 against 2000, at constant prices: Turkey {growth['TUR']:.1f} times, Russia {growth['RUS']:.1f}, United States {growth['USA']:.1f}.", "military_spending"),
+        counted("US power declines", MIXED,
+                f"In 2020 the United States still spent {spent.loc[2020, 'USA'] / spent.loc[2020, ['TUR', 'RUS']].sum():.1f} times as much as both together. Turkey's agreement with it in the General "
+                f"Assembly was {votes['2000-2009']:.2f} in the 2000s and {votes['2010-2019']:.2f} in the 2010s.", "un_agreement_by_issue"),
+        beyond("that these two contributed to it", "China, the Gulf and much else belong to the question; no design in our tables parts them."),
+    ]

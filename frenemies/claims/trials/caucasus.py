@@ -1,0 +1,111 @@
+"""Claims on Karabakh, Azerbaijan and what the Caucasus means for the pair.
+
+Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+"""
+
+from __future__ import annotations
+
+from frenemies.claims.parts import FAILS, HOLDS, MIXED, Part, Tables, beyond, counted, dated, missing
+from frenemies.claims.trials import series
+
+
+def m12(tables: Tables) -> list[Part]:
+    """The true test is the Caucasus and Central Asia, where Turkey runs against Moscow."""
+    return [
+        dated(tables, "Turkey's presence in the Caucasus grew", "turkish-troops-azerbaijan-2020", "shusha-declaration-2021"),
+        dated(tables, "it runs against Moscow's aims", "monitoring-centre-memorandum-2020", "peacekeepers-leave-2024", outcome=MIXED,
+              note="Moscow shared a centre with Turkey, and later gave up its own place."),
+        missing("Central Asia", "No table of this book covers it.", "Treaties, arms and trade of both in Central Asia.", "chronology"),
+        beyond("the true test", "Who calls something a test must say what passing it looks like."),
+    ]
+
+
+def m14(tables: Tables) -> list[Part]:
+    """Moscow's passive reaction is out of character; most likely a quiet deal."""
+    roles = tables("conflict_roles")
+    region = roles.query("theatre in ['south_caucasus', 'ukraine_black_sea', 'syria'] and year >= 2008")
+    elsewhere = sorted(region[region["rus_role"] != "none"]["location"].unique())
+    karabakh = roles.query("theatre == 'south_caucasus' and year == 2020")["rus_role"].astype(str)
+    days = (series.day(tables, "karabakh-ceasefire-2020") - series.written(tables, "mehmet2020")).days
+    return [
+        counted("passive, unlike elsewhere", bool((karabakh == "none").all()),
+                f"Coded role of Russia in the war of 2020: none; a party since 2008 in {'; '.join(elsewhere)}.", "conflict_roles"),
+        dated(tables, "out of character", "karabakh-ceasefire-2020", outcome=MIXED,
+              note=f"{days} days after the article Russia brokered the ceasefire and sent peacekeepers; for its calm it gave a reason of its own, the limits of its treaty with Armenia (chapter 8)."),
+        missing("the two cooperate behind the scenes", "No source in our tables records an understanding before 10 November 2020.", "Papers of either government.", "chronology"),
+    ]
+
+
+def m15(tables: Tables) -> list[Part]:
+    """If they cooperate behind the scenes, it will end, since Moscow cannot accept Turkey there."""
+    return [
+        missing("they cooperated behind the scenes", "The condition: nothing is on record. What can be followed is the work that was in the open.", "Papers of either government.", "chronology"),
+        dated(tables, "what they did together ended", "monitoring_centre_closed"),
+        dated(tables, "because Moscow cannot accept Turkey's presence", "monitoring-centre-memorandum-2020", "shusha-declaration-2021", "peacekeepers_left", outcome=FAILS,
+              note="Moscow agreed to Turkish soldiers in the joint centre, no demand that Turkey leave is on record, and the one that left was Russia."),
+    ]
+
+
+def m16(tables: Tables) -> list[Part]:
+    """If the differences become regional rivalry, a proxy war can be expected."""
+    later = tables("conflict_roles").query("theatre == 'south_caucasus' and year >= 2021")
+    return [
+        beyond("the differences became regional rivalry",
+               f"The condition has no yardstick. Conflict-years of the Caucasus since 2021 with either behind a side: {len(later)}. If rivalry shows in such acts, it was not put to the test; "
+               "if Russia's loss of ground was the rivalry, the forecast failed."),
+    ]
+
+
+def m20(tables: Tables) -> list[Part]:
+    """Moscow would hardly tolerate a Turkish military presence in Azerbaijan."""
+    return [
+        dated(tables, "Moscow did not tolerate it", "monitoring-centre-memorandum-2020", "turkish-troops-azerbaijan-2020", "shusha-declaration-2021", outcome=MIXED,
+              note="A presence came, and Russia signed for it: soldiers in a centre of both. It was small and shared."),
+        missing("nor would it tolerate a base", "None was built; Baku said in October 2020 that none had been discussed.", "A Turkish base in Azerbaijan, and Moscow's answer.", "claim_records"),
+    ]
+
+
+def m21(tables: Tables) -> list[Part]:
+    """Baku indirectly spreads the idea of a Turkish presence."""
+    return [
+        dated(tables, "statements of the government", "aliyev-no-base-2020", outcome=MIXED,
+              note="He denies talks on a base and speaks of the right to call on Turkey: either reading finds its half."),
+        beyond("indirectly", "What is spread indirectly is never said, and so never on record."),
+    ]
+
+
+def m22(tables: Tables) -> list[Part]:
+    """The Caucasus is Russia's own sphere, Syria an important periphery."""
+    roles = tables("conflict_roles")
+    places = {place: int(roles[roles["theatre"].eq(place) & roles["rus_role"].ne("none") & roles["year"].ge(2008)]["year"].nunique()) for place in ("south_caucasus", "syria")}
+    return [
+        counted("Russia does more in the Caucasus than in Syria", True if places["south_caucasus"] > places["syria"] else MIXED,
+                f"Years since 2008 in which Russian troops are coded at war: {places['south_caucasus']} in the South Caucasus, {places['syria']} in Syria. Where one rules, one need not fight.", "conflict_roles"),
+        dated(tables, "it keeps others out of the Caucasus", "karabakh-ceasefire-2020", "peacekeepers-leave-2024", outcome=MIXED, note="It came as sole peacekeeper, and left before its term."),
+        beyond("a sphere of influence, a periphery", "Words for rank in the eyes of a government."),
+    ]
+
+
+def m23(tables: Tables) -> list[Part]:
+    """If differences grow in the Caucasus, the two will hardly stay as cool as over Syria."""
+    roles = tables("conflict_roles").query("theatre == 'syria' and tur_role == 'secondary_side_b' and rus_role == 'secondary_side_a'")
+    return [
+        beyond("if differences grow, they lose their calm",
+               f"The condition has no measure. Through the offensive of 2023 and the end of the joint centre no clash of the two is on record: either they stayed cool, or nothing grew. "
+               f"That it was hard over Syria can be seen: troops coded on opposite sides in {len(roles)} years."),
+    ]
+
+
+def m24(tables: Tables) -> list[Part]:
+    """Russia's stance on Karabakh is certainly not its real position."""
+    return [
+        dated(tables, "it changed within weeks", "karabakh-ceasefire-2020", "monitoring-centre-memorandum-2020", outcome=HOLDS, note="From standing by to a ceasefire in its own hand and peacekeepers on the ground."),
+        beyond("the real position", "What a government really wanted in October 2020 is not on record, and \"certain\" cannot be earned without it."),
+    ]
+
+
+def m25(tables: Tables) -> list[Part]:
+    """How they handle their differences will show whether they deepen the partnership or part."""
+    return [
+        beyond("it will show which of the two", "They did neither: a centre was shared and closed. No outcome could contradict a sentence that allows both."),
+    ]

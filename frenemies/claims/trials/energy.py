@@ -1,0 +1,82 @@
+"""Claims on energy: reactors, pipelines and the gas of the Black Sea.
+
+Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+"""
+
+from __future__ import annotations
+
+from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, missing, number
+from frenemies.claims.trials import series
+
+
+def m04(tables: Tables) -> list[Part]:
+    """Russia builds Turkey's two reactors: who builds, how many were begun by then, how many the plant has."""
+    units = tables("akkuyu_units")
+    begun = units[units["construction_start"] <= series.written(tables, "mehmet2020")]
+    return [
+        dated(tables, "Russia is the builder", "council-visa-akkuyu-2010", "akkuyu-launched-2018"),
+        number("reactors begun by the day of the article", 2, len(begun), "units", "akkuyu_units", digits=0),
+        number("reactors of the plant", 2, len(units), "units", "akkuyu_units", digits=0,
+               note="As a count of what was being built that day two is right; as a count of the plant it is not."),
+    ]
+
+
+def m05(tables: Tables) -> list[Part]:
+    """The two work together on a network of pipelines."""
+    pipes = tables("gas_pipelines")
+    lines = pipes.query("origin_iso3 == 'RUS' and measure == 'capacity'").dropna(subset="start_date")
+    built = list(lines[lines["start_date"] <= series.written(tables, "mehmet2020")]["pipeline"].str.split(",").str[0].unique())
+    return [
+        dated(tables, "they agreed on lines and opened them together", "blue-stream-2005", "turkstream-agreement-2016", "turkstream-launched-2020"),
+        counted("more than one line", len(built) > 1, f"In service by the day of the article: {', '.join(built)}.", "gas_pipelines"),
+    ]
+
+
+def g04(tables: Tables) -> list[Part]:
+    """Turkey joined TurkStream, past Ukraine, and ignored Ukraine and its Western allies."""
+    pipes = tables("gas_pipelines")
+    transit = pipes[pipes["pipeline"].str.contains("transit")]["value_bcm"].sum()
+    return [
+        dated(tables, "Turkey joined", "turkstream-agreement-2016", "turkstream-launched-2020"),
+        counted("the line takes gas to Europe past Ukraine", transit > 0, f"One string, {transit} billion cubic metres a year, is for transit to Europe.", "gas_pipelines"),
+        dated(tables, "Ukraine was against it", "turkstream-naftogaz-2015", "turkstream-kyiv-objects-2021"),
+        dated(tables, "Western allies were against it", "turkstream-naftogaz-2015", "turkstream-us-warning-2020",
+              note="The Commission objected before the signing, Washington later as well. One ally, Bulgaria, connected to the line; the claim does not say all allies."),
+    ]
+
+
+def k16(tables: Tables) -> list[Part]:
+    """American rather than Russian firms gain from the Black Sea gas."""
+    events = tables("forecast_evidence")
+    field = events[events["evidence_id"].str.startswith("sakarya")]["event"]
+    return [
+        dated(tables, "a firm from the United States gains", "sakarya_contract", "sakarya_phase_two",
+              note="The main contractor is listed in the United States; other contractors are European, and the owner is Turkish."),
+        counted("no Russian firm does", not field.str.contains("Russia").any(),
+                f"None of the {len(field)} records on the field names a Russian firm.", "forecast_evidence"),
+    ]
+
+
+def k25(tables: Tables) -> list[Part]:
+    """The gas is a topic of Erdogan and Biden."""
+    return [
+        missing("the gas was a topic on 14 June 2021",
+                "The report that we read names the S-400 and the F-35, and no gas; a short report does not name every topic.",
+                "A statement of either side that lists the topics.", "claim_records"),
+    ]
+
+
+def m17(tables: Tables) -> list[Part]:
+    """Many economic projects, needed by both."""
+    gas = series.russian_gas_share(tables)
+    sold = tables("trade_partners_russia").query("flow == 'export' and year == 2019").set_index("partner_iso3")["value_musd"]
+    share = sold["TUR"] / sold.sum() * 100
+    return [
+        dated(tables, "several large projects tie them", "blue-stream-2005", "akkuyu-launched-2018", "turkstream-launched-2020"),
+        counted("Turkey needs them", bool(gas[2019] > 25),
+                f"Russia's part in Turkey's gas: {gas[2017]:.0f} percent in 2017, {gas[2019]:.0f} in 2019.", "gas_reported_points"),
+        counted("Russia needs them", True if share > 10 else MIXED,
+                f"In 2019 Turkey took {share:.1f} percent of what Russia sold to the {len(sold)} partners in our table: a good customer, one of several.",
+                "trade_partners_russia"),
+        beyond("essential", "What is essential shows only when it is gone, and what would replace it is a guess."),
+    ]

@@ -1,0 +1,119 @@
+"""Claims on sanctions, money and the repair of 2016 and 2017.
+
+Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+"""
+
+from __future__ import annotations
+
+from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, judged, missing
+from frenemies.claims.trials import series
+
+
+def p02(tables: Tables) -> list[Part]:
+    """Sochi, 3 May 2017: the meeting, its agenda, and almost all trade restrictions to be lifted."""
+    lifted = tables("banned_goods_2016")["lifting"].astype("string")
+    meetings = tables("leader_meetings")
+    full = int((lifted == "full").sum())
+    return [
+        counted("they met in Sochi that day", bool((meetings["meeting_id"] == "2017-05-03-sochi").any()),
+                "The meeting of 3 May 2017 in Sochi stands in the record of leaders' meetings.", "leader_meetings"),
+        dated(tables, "they spoke of trade and of Syria, and restrictions were to go", "sochi-may-2017"),
+        counted("almost all, read as nine in ten or more", full / len(lifted) >= 0.9,
+                f"{full} of {len(lifted)} banned goods were freed in full by the end of 2017, one within a quota.", "banned_goods_2016"),
+    ]
+
+
+def p13(tables: Tables) -> list[Part]:
+    """Putin on a stab in the back, and on relations that have recovered."""
+    return [
+        dated(tables, "in 2015 he spoke of a stab in the back", "su24-shot-down"),
+        dated(tables, "in 2017 he is reported to call the relations restored", "sochi-may-2017"),
+    ]
+
+
+def p14(tables: Tables) -> list[Part]:
+    """Business in other fields, and talks on military and defence cooperation."""
+    return [
+        dated(tables, "they discuss military and defence cooperation", "sochi-may-2017", "s400-contract-confirmed-2017"),
+        beyond("that Turkey wants it", "A wish; the talks show that both took part in them."),
+    ]
+
+
+def p11(tables: Tables) -> list[Part]:
+    """Moved to restore their relations in full, yet shallower than it seems."""
+    measures = tables("sanctions_measures").query("sender_iso3 == 'RUS' and date <= '2018-12-31'")
+    visas = measures[measures["area"].eq("visas")].sort_values("date")["action"].astype(str).iloc[-1]
+    defence = int(tables("treaty_obligations").query("year >= 1946")["defence"].sum())
+    return [
+        dated(tables, "they moved to restore their relations", "st-petersburg-summit-2016", "sochi-may-2017", "sanctions-eased-2017"),
+        counted("not everything came back", visas != "lifted",
+                f"The last step on visas in the record is \"{visas}\", for some groups only; tomatoes came back within a quota.", "sanctions_measures"),
+        counted("no deep bond was signed", defence == 0, f"Years since 1946 in which a treaty promised defence: {defence}.", "treaty_obligations"),
+        beyond("shallower than it seems", "Depth has no unit, and how it seemed depends on who looked."),
+    ]
+
+
+def p12(tables: Tables) -> list[Part]:
+    """Russia pursues its own aims, and Turkey more or less helps."""
+    return [
+        dated(tables, "Turkey took part in what Moscow led in Syria", "syria-ceasefire-2016", "astana-starts-2017", "de-escalation-zones-2017"),
+        dated(tables, "it helped rather than hindered", "euphrates-shield-2016", "al-bab-friendly-fire-2017", outcome=MIXED,
+              note="In the same months Turkish troops entered Syria for aims of their own."),
+        beyond("whose aims these were", "Each side could say that the other was helping it."),
+    ]
+
+
+def g08(tables: Tables) -> list[Part]:
+    """Part of the gas in roubles; demand for the rouble; away from the dollar."""
+    rates = tables("exchange_rates_monthly").query("source_id == 'cbrt_evds'").pivot(index="month", columns="base_currency", values="rate")
+    then, later = (rates["USD"] / rates["RUB"]).loc[["2022-08-01", "2023-08-01"]]
+    return [
+        dated(tables, "it was agreed", "sochi-roubles-mir-2022", "gas-quarter-roubles-2022"),
+        missing("more roubles were asked for", f"Demand is not price: a dollar cost {then:.1f} roubles in August 2022 and {later:.1f} a year later, with oil, war and capital controls at work.",
+                "How much gas was paid in roubles, and when.", "exchange_rates_monthly"),
+        missing("less is paid in dollars", "No table has the currencies in which the trade is paid.", "Shares of currencies in the trade of the two.", "exchange_rates_monthly"),
+    ]
+
+
+def g09(tables: Tables) -> list[Part]:
+    """The central banks at work on a system in place of SWIFT."""
+    days = (series.day(tables, "mir-dropped-2022") - series.day(tables, "sochi-roubles-mir-2022")).days
+    return [
+        missing("the two central banks coordinate on a joint system",
+                f"No source speaks of it. On record are bank cards: Turkish state banks dropped Mir {days} days after Sochi, and in January 2024 exporters complained that payments were blocked.",
+                "A statement of either central bank.", "claim_records"),
+    ]
+
+
+def g10(tables: Tables) -> list[Part]:
+    """The Commission's yearly report faults Ankara over trade, finance and sanctions."""
+    sold = series.sold_by_turkey(tables)["RUS"]
+    return [
+        dated(tables, "the report faults Turkey over the sanctions", "commission-report-2022", "commission-report-analysis-2022"),
+        counted("trade with Russia grew", bool(sold[2022] > sold[2021]), f"Turkish exports to Russia in 2022: {(sold[2022] / sold[2021] - 1) * 100:+.1f} percent.", "trade_partners"),
+        dated(tables, "it speaks of trade, finance and dual-use goods", "commission-dual-use-2022", "borrell-letter-2022", note="Read in reports on the text, not in the text."),
+    ]
+
+
+def k04(tables: Tables) -> list[Part]:
+    """US sanctions of 2019 and of 2020."""
+    return [
+        dated(tables, "in 2019, over northern Syria", "us-sanctions-syria-2019"),
+        dated(tables, "in 2020, over the S-400", "caatsa-2020"),
+    ]
+
+
+def p03(tables: Tables) -> list[Part]:
+    """The rapprochement as a consequence of tense relations with the West."""
+    polls = tables("opinion_polls")
+    rows = polls[polls["question"].eq("Which countries pose a threat to Turkey?") & ~polls["variant"] & polls["subject"].eq("USA")]
+    threat = rows.assign(year=rows["field_start"].dt.year).groupby("year")["share_pct"].first()
+    wait = (series.day(tables, "coup-call-2016") - series.day(tables, "letter-of-regret-2016")).days
+    return [
+        counted("relations with the West were tense", bool(threat[2017] > threat[2016]),
+                f"Turks who named the United States as a threat: {threat[2016]:.1f} percent in 2016, {threat[2017]:.1f} in 2017.", "opinion_polls"),
+        dated(tables, "the tension came before the rapprochement", "letter-of-regret-2016", "coup-call-2016", outcome=MIXED,
+              note=f"The letter came {wait} days before the call after the coup attempt, when relations with the West were not yet at their worst."),
+        judged("the one follows from the other", MIXED, "Pipelines, trade and tourists were reasons of their own; what would have happened in a calm year nobody saw.", "chronology"),
+        beyond("pragmatic", "A word for a motive."),
+    ]

@@ -1,0 +1,99 @@
+"""Series that several claims are compared with, each computed from the tables in one place.
+
+`tables` is a function from a table's name to its data frame, such as `frenemies.load`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from frenemies.claims.parts import Tables
+
+# The records that add up what each importer counted; the highest of two counts of one flow is taken.
+IMPORTERS = ["cow_trade_v4", "itc_trademap_2018", "rosstat_fts_2022", "tuik_mgimo_2026_07"]
+
+
+def importers_total(tables: Tables) -> pd.Series:
+    """Trade of Turkey and Russia by year, each direction as its importer counted it, in billion US dollars; only full pairs."""
+    trade = tables("trade_annual")
+    rows = trade[trade["flow"].eq("import") & trade["source_id"].isin(IMPORTERS)]
+    bought = rows.groupby(["year", "reporter_iso3"], observed=True)["value_musd"].max().unstack()
+    return bought.sum(axis=1, min_count=2).dropna() / 1000
+
+
+def russian_customs_total(tables: Tables) -> pd.Series:
+    """Trade of Turkey and Russia by year as Russian customs counted both directions, in billion US dollars."""
+    rows = tables("trade_annual").query("source_id == 'rosstat_fts_2022'")
+    return rows.groupby("year")["value_musd"].sum() / 1000
+
+
+def sold_by_turkey(tables: Tables) -> pd.DataFrame:
+    """Turkey's exports by year and partner since 2021, in billion US dollars; WLD is the world."""
+    rows = tables("trade_partners").query("reporter_iso3 == 'TUR' and flow == 'export' and source_id == 'comtrade_meric_guler'")
+    return rows.pivot(index="year", columns="partner_iso3", values="value_musd") / 1000
+
+
+def sold_to_russia_2025(tables: Tables) -> float:
+    """Turkey's exports to Russia in 2025 by first figures, in billion US dollars."""
+    rows = tables("trade_annual").query("reporter_iso3 == 'TUR' and flow == 'export' and year == 2025")
+    return float(rows["value_musd"].iloc[0]) / 1000
+
+
+def turkish_pair(tables: Tables, year: int) -> pd.Series:
+    """Turkey's exports to and imports from Russia in a year, by flow, in million US dollars."""
+    rows = tables("trade_annual")
+    rows = rows[rows["reporter_iso3"].eq("TUR") & rows["year"].eq(year) & rows["source_id"].ne("unctad_mtm")]
+    return rows.groupby("flow", observed=True)["value_musd"].max()
+
+
+def russian_gas_share(tables: Tables) -> pd.Series:
+    """Russia's share of Turkey's gas imports by year, by the Turkish regulator, in percent."""
+    gas = tables("gas_reported_points")
+    rows = gas[gas["producer"].str.startswith("Energy Market") & gas["coverage"].eq("full year") & gas["partner_iso3"].eq("RUS")]
+    return rows.assign(year=rows["period_start"].dt.year).set_index("year")["share_percent"]
+
+
+def visits(tables: Tables, iso3: str) -> pd.Series:
+    """Visits to Turkey by citizens of a country in full years, in million."""
+    rows = tables("visitors_russia").query("origin_iso3 == @iso3 and coverage == 'full year'")
+    return rows.groupby("year")["visitors"].max().astype(float) / 1e6
+
+
+def arms_share(tables: Tables, first: int, last: int) -> pd.Series:
+    """Share of each supplier in the arms that Turkey received in a span of years, both ends included, in percent of TIV."""
+    rows = tables("arms_imports").query("vintage == 'trade_register_2025' and @first <= year <= @last")
+    total = rows.groupby("supplier_iso3")["tiv_million"].sum()
+    return total / total.sum() * 100
+
+
+def arms_to(tables: Tables, iso3: str) -> pd.Series:
+    """Arms that Turkey delivered to a country by year, in million TIV."""
+    return tables("arms_exports").query("recipient_iso3 == @iso3").groupby("year")["tiv_million"].sum()
+
+
+def agreement(tables: Tables, iso3: str) -> pd.Series:
+    """Turkey's yearly agreement with a country in the General Assembly since 1992, from 0 (never) to 1 (always)."""
+    rows = tables("un_agreement").query("country_a_iso3 == 'TUR' and country_b_iso3 == @iso3 and period_type == 'calendar_year'")
+    return rows[rows["year"] >= 1992].set_index("year")["agreement_index"]
+
+
+def opposed_votes(tables: Tables) -> pd.Series:
+    """Resolutions on conflicts of the region on which Turkey voted yes and Russia no, by conflict."""
+    rows = tables("un_key_votes").query("vote_tur == 'yes' and vote_rus == 'no'")
+    return rows.groupby(rows["conflict"].astype(str)).size()
+
+
+def share(tables: Tables, year: int, partner: str) -> float:
+    """A partner's share of Turkey's exports in a year, in percent."""
+    sold = sold_by_turkey(tables)
+    return float(sold.loc[year, partner] / sold.loc[year, "WLD"] * 100)
+
+
+def day(tables: Tables, event: str) -> pd.Timestamp:
+    """Day of an event of the chronology. Raises KeyError if there is none of this id."""
+    return tables("chronology").set_index("event_id")["date"][event]
+
+
+def written(tables: Tables, article: str) -> pd.Timestamp:
+    """Day of an article, as far as it is known."""
+    return tables("articles").set_index("article_id")["date"][article]

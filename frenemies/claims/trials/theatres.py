@@ -1,0 +1,158 @@
+"""Claims on Syria, Libya, Ukraine and the Black Sea, and on mediation.
+
+Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+"""
+
+from __future__ import annotations
+
+from frenemies.claims.parts import FAILS, HOLDS, MIXED, Part, Tables, beyond, counted, dated, missing
+from frenemies.claims.trials import series
+
+
+def p05(tables: Tables) -> list[Part]:
+    """Aims in the shared neighbourhood do not match; deep roots."""
+    votes = series.opposed_votes(tables)
+    old = tables("rivalries").query("opponent_iso3 == 'RUS'").iloc[0]
+    return [
+        counted("they vote against each other on the neighbourhood", bool(votes.sum() > 0),
+                f"Turkey yes, Russia no: {', '.join(f'{place.title()} {count}' for place, count in votes.items())}.", "un_key_votes"),
+        dated(tables, "they also make common arrangements there", "astana-starts-2017", "sochi-idlib-2018", outcome=MIXED,
+              note="Arrangements between two who want different things, or a sign that some aims match."),
+        counted("the rivalry has deep roots", bool(old["start_year"] < 1800),
+                f"The list of strategic rivalries has theirs from {old['start_year']}, and ends it in {old['end_year']}.", "rivalries"),
+        beyond("what they aim at", "Votes and troops show what states do."),
+    ]
+
+
+def p07(tables: Tables) -> list[Part]:
+    """Turkey and the Syrian Kurds, and what it could not change."""
+    return [
+        dated(tables, "Turkey treats them as a threat", "euphrates-shield-2016", "us-arms-ypg-2017", note="Whether the YPG and the PKK are one is disputed; the position is Turkey's."),
+        dated(tables, "Russia worked with them when Paul wrote", "russia-ypg-afrin-2017"),
+        missing("Turkey lacked the leverage to change that",
+                "Nothing on record in the spring of 2017 shows that it tried and failed. Afrin in January 2018 and the memorandum of October 2019, by which the YPG was to withdraw, "
+                "came 8 and 29 months later and say nothing on that spring.", "Talks of the two governments on the YPG in early 2017.", "claim_records"),
+    ]
+
+
+def m09(tables: Tables) -> list[Part]:
+    """Differences over Syria, Libya, Egypt, Ukraine and Armenia."""
+    roles = tables("conflict_roles").query("theatre == 'syria' and tur_role == 'secondary_side_b' and rus_role == 'secondary_side_a'")
+    votes = series.opposed_votes(tables)
+    return [
+        counted("Syria", len(roles) > 0, f"Troops coded on opposite sides of one war in {len(roles)} years.", "conflict_roles"),
+        dated(tables, "Libya", "gna-memorandum-2019", "wagner-panel-2020", note="Moscow denied that any of its soldiers was there."),
+        dated(tables, "Egypt", "egypt-putin-sisi-2014", "egypt-erdogan-morsi-2015"),
+        counted("Ukraine", bool(votes.get("crimea", 0) > 0), f"On Crimea Turkey voted yes and Russia no {votes.get('crimea', 0)} times.", "un_key_votes"),
+        counted("Armenia", bool(votes.get("azerbaijan", 0) > 0),
+                f"On the territories of Azerbaijan that Armenian forces held, Turkey voted yes and Russia no ({votes.get('azerbaijan', 0)} vote).", "un_key_votes"),
+    ]
+
+
+def k12(tables: Tables) -> list[Part]:
+    """Idlib and the Donbas: currency, passports, schools and hospitals."""
+    return [
+        dated(tables, "the currency, in both places", "lira-in-idlib-2020", "donbas-rouble-schoolbooks-2015", note="In both, local authorities are said to have brought it in."),
+        dated(tables, "schools, in both places", "idlib-schools-2021", "donbas-rouble-schoolbooks-2015"),
+        dated(tables, "passports, in both places", "idlib-citizens-2019", "donbas-passports-2019", outcome=MIXED,
+              note="For the Donbas a decree; for Idlib the word of a critic, above what Turkey counts for all Syrians."),
+        missing("hospitals", "No record of either place was looked up.", "Dated reports on hospitals in both.", "claim_records"),
+        beyond("exactly the same", "The forms are alike; what they are for, each government tells in its own way."),
+    ]
+
+
+def k13(tables: Tables) -> list[Part]:
+    """V. Avatkov's statement on Turkish expansion."""
+    return [
+        missing("he said it", "His words of 2021 were not found. In a paper of 2018 he describes neo-Ottomanism as a doctrine of Turkish policy, which fits.",
+                "The page or broadcast that the article quotes.", "claim_records"),
+    ]
+
+
+def k14(tables: Tables) -> list[Part]:
+    """Opposed goals and forces in Libya."""
+    rows = tables("conflict_roles").query("theatre == 'libya' and tur_role != 'none'")
+    return [
+        counted("Turkey backs one side", len(rows) > 0, f"Turkish troops are coded with the government in {', '.join(map(str, rows['year'])) or 'no year'}.", "conflict_roles"),
+        dated(tables, "by agreement and by mandate", "gna-memorandum-2019", "libya-mandate-2020"),
+        dated(tables, "Russia backs the other", "wagner-panel-2020", "libya-egypt-beside-russia-2020",
+              note="Moscow says that none of its servicemen was there; the panel speaks of a private Russian company."),
+    ]
+
+
+def k15(tables: Tables) -> list[Part]:
+    """The rivalry will grow in the Black Sea, the more so over gas."""
+    return [
+        missing("the rivalry grew at sea",
+                "Our chronology is a selection and must not be counted. Single events point either way: warning shots at the Sukru Okan in August 2023, and Straits closed to the warships of all.",
+                "A count of incidents at sea before and after June 2021, made by others than us.", "claim_records"),
+        missing("the gas added to it", "No quarrel of the two over the Sakarya field is on record here.", "A Russian protest or act over the field.", "forecast_evidence"),
+    ]
+
+
+def g02(tables: Tables) -> list[Part]:
+    """Turkey and Ukraine: stable, profitable, and closer in defence."""
+    arms, sold = series.arms_to(tables, "UKR"), series.sold_by_turkey(tables)["UKR"]
+    before, after = arms.loc[2013:2017].sum(), arms.loc[2018:2022].sum()
+    return [
+        counted("defence cooperation grew over five years", bool(after > before), f"Arms delivered to Ukraine: {before:.0f} million TIV in 2013 to 2017, {after:.0f} in 2018 to 2022.", "arms_exports"),
+        dated(tables, "by agreement", "zelensky-istanbul-2021", "ukraine-drones-2022"),
+        counted("Turkey sells there", bool(sold[2022] > sold[2021]), f"Turkish goods sold to Ukraine: {sold[2021]:.2f} billion dollars in 2021, {sold[2022]:.2f} in 2022, the year of the invasion.", "trade_partners"),
+        missing("it has flourished for six years", "No table has the trade of the two from 2015 to 2020.", "Customs records for 2015 to 2020.", "trade_partners"),
+    ]
+
+
+def g05(tables: Tables) -> list[Part]:
+    """Ankara tries to raise its influence by mediating."""
+    days = (series.day(tables, "russia-leaves-grain-deal-2023") - series.day(tables, "grain-initiative-2022")).days
+    return [
+        dated(tables, "it took on the role", "antalya-talks-2022", "istanbul-talks-2022", "grain-initiative-2022", note=f"The grain initiative lasted {days} days, until Russia left."),
+        beyond("that this is why", "A motive; a neighbour of a war has others."),
+    ]
+
+
+def g12(tables: Tables) -> list[Part]:
+    """Partners, but more ad hoc and pragmatic than ever before."""
+    return [
+        dated(tables, "they remain partners", "drone_factory_ratified", "fta_ratified"),
+        beyond("more ad hoc and pragmatic than ever before", "No yardstick is given: a treaty, a factory and Turkish sales point one way, fewer arms since 2022 the other."),
+    ]
+
+
+def g13(tables: Tables) -> list[Part]:
+    """An indispensable go-between, since nobody else achieves as much."""
+    return [
+        dated(tables, "it remains a go-between", "istanbul-talks-2025"),
+        dated(tables, "nobody else has achieved anything", "uae-exchange-2024", "riyadh-talks-2025", outcome=FAILS, note="Others brought about results, too, within three years."),
+        beyond("for the foreseeable future", "No length of time is given."),
+    ]
+
+
+def g16(tables: Tables) -> list[Part]:
+    """Ukraine's government and public will always question Turkey."""
+    return [
+        missing("the government does", "On record is a complaint of May 2022 (double standards over Russian tourists), before the article; of later ones none was looked up.",
+                "Statements of Ukraine's government after October 2022, of both kinds.", "claim_records"),
+        dated(tables, "the public does", "ukrainians-on-turkey-2023", outcome=MIXED, note="Doubt grew in a year, and still almost nobody called Turkey hostile."),
+        beyond("always", "No day on which it would be wrong."),
+    ]
+
+
+def g17(tables: Tables) -> list[Part]:
+    """The partnership with Russia will limit that with Ukraine."""
+    sold = series.sold_by_turkey(tables)["UKR"]
+    return [
+        counted("relations with Ukraine still developed", HOLDS if sold[2024] <= sold[2022] else MIXED,
+                f"Turkish goods sold to Ukraine rose from {sold[2022]:.2f} billion dollars in 2022 to {sold[2024]:.2f} in 2024: no limit is to be seen there.", "trade_partners"),
+        missing("something was not done for Russia's sake", "No plan that was dropped for that reason is on record here.", "A project with Ukraine that Turkey gave up, with the reason.", "claim_records"),
+        beyond("limit", "How far relations would have gone without Russia nobody can see."),
+    ]
+
+
+def g20(tables: Tables) -> list[Part]:
+    """Mediating would strengthen Turkey's standing and its claim to be chief mediator."""
+    return [
+        dated(tables, "it went on mediating", "grain-initiative-2022", "istanbul-talks-2025"),
+        dated(tables, "it could claim the part of chief mediator", "uae-exchange-2024", "riyadh-talks-2025", outcome=MIXED, note="It hosted the first direct talks since 2022; the United States and the Emirates mediated as well."),
+        missing("its standing rose", "No measure of standing in the region is in our tables.", "Surveys of governments or publics in the region, before and after.", "opinion_polls"),
+    ]

@@ -1,0 +1,117 @@
+"""Claims on trade: what was stated and what customs counted.
+
+Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, missing, number
+from frenemies.claims.trials import series
+
+
+def m02(tables: Tables) -> list[Part]:
+    """Trade between 2008 and 2019: the mean of the years by two records, and how many years come near."""
+    importers = series.importers_total(tables).loc[2008:2019]
+    customs = series.russian_customs_total(tables).loc[2008:2019]
+    near = importers[abs(38 / importers - 1) <= 0.05]
+    return [
+        number("trade in a mean year from 2008 to 2019, importers' records", 38, importers.mean(), "billion US dollars", "trade_annual",
+               note=f"Mean of {len(importers)} years; a year without both records is left out."),
+        number("trade in a mean year from 2008 to 2019, Russian customs", 38, customs.mean(), "billion US dollars", "trade_annual"),
+        counted("the number fits most years of the span", len(near) > len(importers) / 2,
+                f"{len(near)} of {len(importers)} years are within 5 percent of 38 billion: {', '.join(map(str, near.index)) or 'none'}.", "trade_annual"),
+    ]
+
+
+def k09(tables: Tables) -> list[Part]:
+    """Trade in 2019 with the United States and, by two records, with Russia."""
+    points = tables("trade_reported_points").query("reporter_iso3 == 'USA' and partner_iso3 == 'TUR' and coverage == 'full year'")
+    american = points[points["period_start"].dt.year == 2019]["value_musd"].sum() / 1000
+    unit = "billion US dollars"
+    return [
+        number("trade with the United States in 2019, US figures", 21, american, unit, "trade_reported_points"),
+        number("trade with Russia in 2019, Russian customs", 26.3, series.russian_customs_total(tables)[2019], unit, "trade_annual"),
+        number("trade with Russia in 2019, importers' records", 26.3, series.importers_total(tables)[2019], unit, "trade_annual"),
+    ]
+
+
+def k10(tables: Tables) -> list[Part]:
+    """Economic ties with Russia rival those with the United States."""
+    points = tables("trade_reported_points").query("reporter_iso3 == 'USA' and partner_iso3 == 'TUR' and coverage == 'full year'")
+    american = points[points["period_start"].dt.year == 2019]["value_musd"].sum() / 1000
+    russian, sold = series.russian_customs_total(tables)[2019], series.sold_by_turkey(tables).loc[2021]
+    russians = series.visits(tables, "RUS")
+    return [
+        counted("trade in goods with Russia is in the class of that with the United States", russian > american / 2,
+                f"2019, in billion US dollars: Russia {russian:.1f}, United States {american:.1f}.", "trade_annual"),
+        counted("as a customer, too, Russia is in that class", MIXED if sold["RUS"] < sold["USA"] / 2 else True,
+                f"2021, Turkish goods in billion US dollars: the United States bought {sold['USA']:.1f}, Russia {sold['RUS']:.1f}. "
+                f"Visitors from Russia, a sale of another kind, made {russians.loc[2021]:.1f} million visits that year.", "trade_partners"),
+        missing("investment and services, Russia against the United States",
+                "Our tables have Russia's investment and no American figure to set beside it.",
+                "Yearly investment and services of both partners from one source.", "economic_ties"),
+        beyond("what makes two ties rivals", "Rival is a word for near in weight; how near, nobody has fixed."),
+    ]
+
+
+def g03(tables: Tables) -> list[Part]:
+    """Russia worth more to Turkey than Ukraine, always, in business and for security."""
+    partners = tables("trade_partners").query("source_id == 'cow_trade_v4' and flow == 'import' and year >= 1995")
+    ukraine = partners.query("reporter_iso3 == 'TUR' and partner_iso3 == 'UKR'").set_index("year")["value_musd"]
+    russia = tables("trade_annual").query("source_id == 'cow_trade_v4' and reporter_iso3 == 'TUR' and year >= 1995").set_index("year")["value_musd"]
+    sold = series.sold_by_turkey(tables)
+    ratio = pd.concat([(russia / ukraine).dropna(), sold["RUS"] / sold["UKR"]])
+    return [
+        counted("worth more in trade, in every year found", bool((ratio > 1).all()),
+                f"{len(ratio)} years found ({ratio.index.min()} to {ratio.index.max()}, with gaps): Russia's trade was {ratio.min():.1f} to {ratio.max():.1f} times Ukraine's.",
+                "trade_partners"),
+        missing("worth more in trade in the years not found", "For 2015 to 2020 no table has both partners.",
+                "Customs records of both for 2015 to 2020.", "trade_partners"),
+        beyond("worth more for security", "Worth for security has no unit: drones with one, missiles from the other."),
+    ]
+
+
+def g06(tables: Tables) -> list[Part]:
+    """With Russia cut off, Turkey can take advantage of its market."""
+    sold = series.sold_by_turkey(tables)
+    growth = (sold.loc[2023] / sold.loc[2021] - 1) * 100
+    gain, latest = sold.loc[2023] - sold.loc[2021], series.sold_to_russia_2025(tables)
+    return [
+        counted("sales to Russia grew faster than sales to the world", bool(growth["RUS"] > growth["WLD"]),
+                f"2021 to 2023: to Russia {growth['RUS']:+.0f} percent, to the world {growth['WLD']:+.0f}.", "trade_partners"),
+        counted("the chance lasted", True if latest > sold.loc[2021, "RUS"] * 1.05 else MIXED,
+                f"Sales to Russia in billion US dollars: {sold.loc[2021, 'RUS']:.2f} in 2021, {sold.loc[2023, 'RUS']:.2f} in 2023, {latest:.2f} in 2025 (first figures). "
+                f"From 2021 to 2023 the European Union bought {gain['EU27']:.1f} more, Russia {gain['RUS']:.1f}.", "trade_annual"),
+        beyond("that the sanctions are the reason", "The rouble, prices and re-exports moved in the same months; one case cannot part them."),
+    ]
+
+
+def g07(tables: Tables) -> list[Part]:
+    """Russia needs advanced goods, and Turkey is well placed to supply them."""
+    goods = pd.concat([tables("trade_exports_hs2_2021_2024"), tables("trade_hs2_2025")])
+    goods = goods.query("reporter_iso3 == 'TUR' and partner_iso3 == 'RUS' and flow == 'export'")
+    sums = goods.groupby([goods["hs2"].isin(["84", "85", "87", "90"]), "year"])["value_musd"].sum().unstack("hs2")
+    share = sums[True] / sums.sum(axis=1) * 100
+    return [
+        counted("advanced goods took a larger part in what Turkey sold to Russia", bool(share[2023] > share[2021]),
+                f"Machinery, electrical goods, vehicles and instruments: {share[2021]:.1f} percent in 2021, {share[2023]:.1f} in 2023.", "trade_exports_hs2_2021_2024"),
+        counted("and kept it", True if share[2025] > share[2021] + 1 else MIXED, f"{share[2025]:.1f} percent in 2025.", "trade_hs2_2025"),
+        missing("that these goods stood in for Western ones, and were Turkish",
+                "Customs tables do not tell goods made in Turkey from goods in transit.", "Records of origin.", "trade_exports_hs2_2021_2024"),
+        beyond("a strategic position", "Well placed compared with whom, and for how long, is not said."),
+    ]
+
+
+def g15(tables: Tables) -> list[Part]:
+    """More trade could lead to a boom of Turkish goods and services in Russia."""
+    sold = series.sold_by_turkey(tables)["RUS"]
+    latest = series.sold_to_russia_2025(tables)
+    return [
+        counted("a boom in goods came", FAILS if sold[2023] <= sold[2022] else True if latest > sold[2022] else MIXED,
+                f"Turkish goods sold to Russia, in billion US dollars: {sold[2022]:.1f} in the year of the article, {sold[2023]:.1f} in the next, "
+                f"{sold[2024]:.1f} in 2024, {latest:.1f} in 2025 (first figures).", "trade_partners"),
+        missing("a boom in services", "No table has Turkish services sold to Russia by year.", "Yearly trade in services of the pair.", "economic_ties"),
+        beyond("could", "A thing that could happen is not refuted if it does not, and no size makes a boom."),
+    ]

@@ -1,0 +1,223 @@
+"""Each claim has a trial of its own, which the tables decide: a table changed so that it must, changes the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pandas as pd
+import pytest
+
+import frenemies as fr
+from frenemies.claims import trials, verdicts
+from frenemies.claims.parts import BASES, BEYOND, COMPUTED, MISSING, OUTCOMES, RECORD, RECORDS, table_of_parts
+from frenemies.claims.trials import TRIALS, parts_of
+from frenemies_build import claim_parts
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+stored = cache(fr.load)
+
+
+def altered(table: str, change: Change) -> Callable[[str], pd.DataFrame]:
+    """The book's tables, one of them changed."""
+    return lambda name: change(stored(name).copy()) if name == table else stored(name)
+
+
+def verdict_of(claim: str, tables: Callable[[str], pd.DataFrame] = stored) -> str:
+    """The verdict on a claim, tried on these tables."""
+    return verdicts.verdict(part.outcome for part in parts_of(claim, tables))
+
+
+def drop(query: str) -> Change:
+    """Leave out the rows that fit."""
+    return lambda frame: frame.drop(frame.query(query).index)
+
+
+def put(column: str, value: object, query: str) -> Change:
+    """Give the rows that fit another value."""
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        found = frame.query(query)
+        assert len(found), f"no row fits {query}"
+        if isinstance(frame[column].dtype, pd.CategoricalDtype):
+            frame[column] = frame[column].astype(object)
+        if isinstance(value, float):
+            frame[column] = frame[column].astype(float)
+        frame.loc[found.index, column] = value
+        return frame
+
+    return change
+
+
+def times(column: str, factor: float, query: str) -> Change:
+    """Multiply a number in the rows that fit."""
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        found = frame.query(query)
+        assert len(found), f"no row fits {query}"
+        frame[column] = frame[column].astype(float)
+        frame.loc[found.index, column] *= factor
+        return frame
+
+    return change
+
+
+TO_RUSSIA = "partner_iso3 == 'RUS' and reporter_iso3 == 'TUR' and flow == 'export'"
+TO_UKRAINE = TO_RUSSIA.replace("RUS", "UKR")
+TO_EUROPE = TO_RUSSIA.replace("RUS", "EU27")
+AREDA = "pollster == 'Areda Survey' and question.str.startswith"
+# Claim: the table, the change, the verdict that must follow.
+CHANGES: dict[str, tuple[str, Change, str]] = {
+    "P01": ("visitors_russia", times("visitors", 0.2, "origin_iso3 == 'DEU' and year == 2016"), "right in part"),
+    "P02": ("banned_goods_2016", put("lifting", "within a quota", "hs4 < '0800'"), "right in part"),
+    "P03": ("opinion_polls", put("share_pct", 20.0, "subject == 'USA' and field_start.dt.year == 2017"), "right in part"),
+    "P05": ("un_key_votes", put("vote_rus", "yes", "vote_rus == 'no'"), "right in part"),
+    "P06": ("trade_annual", times("value_musd", 0.01, "reporter_iso3 == 'TUR' and flow == 'import' and year == 2017"), "right in part"),
+    "P08": ("nato_members", drop("iso3 == 'TUR'"), "right in part"),
+    "P09": ("gas_reported_points", put("share_percent", 10.0, "partner_iso3 == 'RUS' and coverage == 'full year'"), "supported as far as seen"),
+    "P10": ("arms_deals_russia", put("order_year", 2021, "designation == 'S-400 Triumf'"), "right in part"),
+    "P11": ("sanctions_measures", put("action", "lifted", "area == 'visas'"), "right in part"),
+    "M01": ("treaty_obligations", put("defence", True, "year == 2000"), "right in part"),
+    "M02": ("trade_annual", times("value_musd", 38 / 28, "2008 <= year <= 2019"), "right in part"),
+    "M03": ("visitors_russia", times("visitors", 0.5, "origin_iso3 == 'RUS' and year == 2019"), "contradicted"),
+    "M04": ("akkuyu_units", drop("unit > 2"), "supported"),
+    "M05": ("gas_pipelines", drop("pipeline.str.startswith('TurkStream')"), "right in part"),
+    "M06": ("arms_deals_russia", drop("designation == 'S-400 Triumf'"), "right in part"),
+    "M07": ("military_spending", times("constant_2023_musd", 0.1, "iso3 == 'RUS' and year == 2020"), "right in part"),
+    "M09": ("un_key_votes", drop("conflict == 'azerbaijan'"), "right in part"),
+    "M10": ("regime_indices", times("value", 9.0, "iso3 == 'TUR' and year == 2020 and indicator == 'vdem_liberal_democracy'"), "right in part"),
+    "M11": ("opinion_polls", put("share_pct", 20.0, "question == 'Should Turkey stay in NATO?'"), "right in part"),
+    "M13": ("conflict_roles", put("rus_role", "none", "location == 'Georgia'"), "right in part"),
+    "M14": ("conflict_roles", put("rus_role", "secondary_side_b", "location == 'Azerbaijan' and year == 2020"), "right in part"),
+    "M17": ("gas_reported_points", put("share_percent", 10.0, "partner_iso3 == 'RUS' and coverage == 'full year'"), "right in part"),
+    "M26": ("opinion_polls", put("share_pct", 20.0, "question == 'Should Turkey stay in NATO?'"), "contradicted"),
+    "M28": ("militarized_disputes", drop("start_date > '1918-12-31'"), "right in part"),
+    "K01": ("opinion_polls", put("share_pct", 50.0, f"{AREDA}('Which partner')"), "contradicted"),
+    "K02": ("opinion_polls", put("share_pct", 50.0, f"{AREDA}('Should Turkey cooperate with Russia')"), "right in part"),
+    "K03": ("military_personnel", put("personnel_thousand", 400, "iso3 == 'FRA' and year == 2020"), "right in part"),
+    "K07": ("nato_members", drop("iso3 == 'TUR'"), "right in part"),
+    "K09": ("trade_annual", times("value_musd", 0.95, "source_id == 'tuik_mgimo_2026_07' and year == 2019"), "supported"),
+    "K10": ("trade_annual", times("value_musd", 0.1, "source_id == 'rosstat_fts_2022' and year == 2019"), "right in part"),
+    "K14": ("conflict_roles", put("tur_role", "none", "theatre == 'libya'"), "right in part"),
+    "K16": ("forecast_evidence", put("event", "Part of the work goes to a firm from Russia", "evidence_id == 'sakarya_phase_two'"), "right in part"),
+    "K18": ("pew_favourability", put("favourable_pct", 60.0, "opinion_of == 'USA' and year == 2019"), "right in part"),
+    "K19": ("arms_imports", drop("supplier_iso3 == 'RUS' and year >= 2016"), "right in part"),
+    "K22": ("conflict_roles", put("tur_role", "none", "theatre == 'syria'"), "right in part"),
+    "G01": ("treaty_obligations", put("defence", True, "year == 2018"), "right in part"),
+    "G02": ("arms_exports", drop("recipient_iso3 == 'UKR' and year >= 2018"), "right in part"),
+    "G03": ("trade_partners", times("value_musd", 10.0, f"{TO_UKRAINE} and year == 2024"), "contradicted"),
+    "G04": ("gas_pipelines", put("value_bcm", 0.0, "pipeline.str.contains('transit')"), "right in part"),
+    "G06": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2023"), "right in part"),
+    "G07": ("trade_exports_hs2_2021_2024", times("value_musd", 0.1, f"{TO_RUSSIA} and year == 2023 and hs2 in ['84', '85', '87', '90']"), "right in part"),
+    "G10": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2022"), "right in part"),
+    "G11": ("house_sales", times("dwellings", 0.1, "buyer_iso3 == 'RUS' and year == 2022 and coverage == 'full year'"), "right in part"),
+    "G14": ("arms_exports", drop("recipient_iso3 == 'UKR' and year == 2022"), "right in part"),
+    "G15": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2023"), "contradicted"),
+    "G17": ("trade_partners", times("value_musd", 0.5, f"{TO_UKRAINE} and year == 2024"), "supported as far as seen"),
+    "G18": ("un_emergency_votes", put("vote_tur", "no", "vote_tur == 'yes'"), "right in part"),
+    "G19": ("arms_deals_russia", drop("designation == 'S-400 Triumf'"), "right in part"),
+}
+# A change of the table turns the named part, though other parts keep the verdict as it is.
+PARTS: dict[str, tuple[str, Change, str, str]] = {
+    "M08": ("trade_annual", times("value_musd", 2.0, "reporter_iso3 == 'TUR' and flow == 'export' and year == 2017"), "both gain", "0.28 dollars"),
+    "M16": ("conflict_roles", put("year", 2022, "theatre == 'south_caucasus' and year == 2020"), "the differences became regional rivalry", "a side: 1."),
+    "M23": ("conflict_roles", put("tur_role", "none", "theatre == 'syria'"), "if differences grow, they lose their calm", "in 0 years"),
+    "M27": ("arms_deals_russia", put("order_year", 2021, "designation == 'S-400 Triumf'"), "the S-400 led to more", "register: 1"),
+    "M22": ("conflict_roles", put("rus_role", "none", "theatre == 'syria'"), "Russia does more in the Caucasus than in Syria", " 0 in Syria"),
+    "K11": ("arrivals_monthly", times("arrivals", 0.5, "month.dt.strftime('%Y-%m') == '2021-04'"), "the virus does not explain it", "14 percent"),
+    "K21": ("un_agreement", put("agreement_index", 0.99, "country_b_iso3 == 'USA' and year == 2019"), "votes lie between the two", "0.99"),
+    "G21": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2022"), "they come closer in trade", "-19 percent"),
+    "G08": ("exchange_rates_monthly", times("rate", 2.0, "base_currency == 'USD' and month.dt.strftime('%Y-%m') == '2023-08'"), "more roubles were asked for", "191.5"),
+}
+
+
+def without_tables() -> set[str]:
+    """Claims whose parts rest on judgement alone."""
+    parts = fr.load("claim_parts")
+    rested = parts[parts["basis"].ne("judged")]["claim_id"]
+    return set(TRIALS) - set(rested)
+
+
+@pytest.mark.parametrize("claim", sorted(CHANGES))
+def test_a_changed_table_changes_the_verdict(claim):
+    table, change, expected = CHANGES[claim]
+    now = verdict_of(claim, altered(table, change))
+    assert now == expected != verdict_of(claim)
+
+
+@pytest.mark.parametrize("claim", sorted(PARTS))
+def test_a_changed_table_changes_what_a_part_says(claim):
+    table, change, what, words = PARTS[claim]
+    before, after = ({part.what: part.reason for part in parts_of(claim, tables)}[what] for tables in (stored, altered(table, change)))
+    assert words in after and words not in before
+
+
+def with_records() -> list[tuple[str, str]]:
+    """Each claim with each dated record that it rests on."""
+    parts = fr.load("claim_parts")
+    rows = parts[parts["basis"] == RECORD]
+    return [(row.claim_id, key) for row in rows.itertuples() for key in row.records.split()]
+
+
+@pytest.mark.parametrize(("claim", "record"), sorted(set(with_records())))
+def test_a_record_that_is_gone_stops_the_trial_and_is_named_with_the_claim(claim, record):
+    def tables(name):
+        frame = stored(name)
+        keys = [key for table, key, *_ in RECORDS if table == name]
+        return frame[frame[keys[0]] != record] if keys else frame
+
+    with pytest.raises(fr.DataError, match=rf"Claim {claim}: .*{record}"):
+        parts_of(claim, tables)
+
+
+def test_every_claim_is_tried_and_each_trial_is_tested_by_its_own_tables_or_records():
+    ids = set(fr.load("claims")["claim_id"])
+    assert set(TRIALS) == ids
+    by_record = {claim for claim, _ in with_records()}
+    tested = set(CHANGES) | set(PARTS) | by_record
+    assert ids - tested <= without_tables(), sorted(ids - tested - without_tables())
+    computed = set(fr.load("claim_parts").query("basis == @COMPUTED")["claim_id"])
+    assert computed <= set(CHANGES) | set(PARTS), sorted(computed - set(CHANGES) - set(PARTS))
+
+
+def test_a_trial_rests_on_its_tables_alone():
+    # Held twice, and after all others, it comes out the same.
+    first = trials.all_parts(stored)
+    for claim in reversed(sorted(TRIALS)):
+        again = table_of_parts({claim: parts_of(claim, stored)})
+        pd.testing.assert_frame_equal(again, first[first["claim_id"] == claim].reset_index(drop=True))
+
+
+def test_stored_parts_are_those_that_the_trials_yield(capsys):
+    assert claim_parts.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_outdated_parts_are_noticed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(claim_parts, "data_dir", lambda: tmp_path)
+    (tmp_path / claim_parts.FILE).write_text("claim_id\n", encoding="utf-8")
+    assert claim_parts.main(["--check"]) == 1
+    assert "tasks.py claims" in capsys.readouterr().err
+
+
+def test_chronology_rows_are_never_counted():
+    # The dictionary forbids it: the chronology is a selection. Twice as many rows of other events change nothing.
+    chronology = stored("chronology")
+    more = chronology.assign(event_id=chronology["event_id"] + "-again")
+    pd.testing.assert_frame_equal(trials.all_parts(altered("chronology", lambda frame: pd.concat([frame, more], ignore_index=True))), trials.all_parts(stored))
+
+
+def test_an_interpretation_is_never_simply_supported_and_says_what_nobody_can_decide():
+    claims, parts = verdicts.of_the_book()
+    readings = claims.query("kind == 'interpretation'")["claim_id"]
+    judged = verdicts.judge(claims, parts).set_index("claim_id")["verdict"]
+    assert not (judged[readings] == verdicts.SUPPORTED).any()
+    open_parts = parts[parts["outcome"].isin([BEYOND, MISSING])]["claim_id"]
+    assert set(readings) - set(open_parts) <= {"G21"}
+
+
+def test_words_of_parts_are_plain_and_complete():
+    parts = fr.load("claim_parts")
+    assert set(parts["outcome"]) <= set(OUTCOMES) and set(parts["basis"]) <= set(BASES)
+    assert parts["reason"].str.endswith((".", "?")).all(), parts.loc[~parts["reason"].str.endswith((".", "?")), ["claim_id", "reason"]]
+    assert not parts["reason"].str.contains(r"\bnan\b|  |\.\.|\bNaT\b").any(), parts.loc[parts["reason"].str.contains(r"\bnan\b|  |\.\.|\bNaT\b"), ["claim_id", "reason"]]
+    assert not parts.duplicated(["claim_id", "what"]).any()

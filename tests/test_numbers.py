@@ -1,0 +1,499 @@
+"""Numbers in prose are bound to what makes them true: the engine, the lists, and what slips they catch.
+
+The values are those stored beside the lists; that these are what the notebooks compute is tested in the notebooks'
+own kernels, one item after the last cell (frenemies_build/numbers/nbval_item.py).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+
+import nbformat
+import pandas as pd
+import pytest
+import rules
+
+import frenemies as fr
+from frenemies_build.numbers import __main__ as command
+from frenemies_build.numbers.bindings import BindingError, read_binding, years_named
+from frenemies_build.numbers.checking import (
+    asked_of,
+    check_numerals,
+    check_page,
+    disagreements,
+    report,
+    table_answers,
+)
+from frenemies_build.numbers.comparing import agrees, rewritten
+from frenemies_build.numbers.evaluating import ValueProblem, value_of
+from frenemies_build.numbers.lists import NumberList, read_list, write_list
+from frenemies_build.numbers.pages import (
+    NumbersError,
+    Page,
+    Passage,
+    all_pages,
+    bound_pages,
+    page_of,
+)
+from frenemies_build.numbers.scanner import numerals
+from frenemies_build.numbers.storing import Stored, read_store, write_store
+from frenemies_build.numbers.tracing import Origins
+from frenemies_build.numbers.units import unit_of
+
+BOUND = bound_pages()
+NAMES = [page.name for page in BOUND]
+
+
+def one(text: str):
+    """The only numeral of a text."""
+    (found,) = numerals(text)
+    return found
+
+
+# --- the book ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", BOUND, ids=NAMES)
+def test_every_number_of_the_page_is_bound_and_agrees(page):
+    findings = check_page(page)
+    assert not findings, f"{len(findings)} numbers to mend (python3 tasks.py numbers {page.name} --write):\n{report(findings)}"
+
+
+def test_what_rests_on_tables_alone_is_computed_anew():
+    asked = asked_of("", BOUND)
+    findings = disagreements(asked, table_answers(asked))
+    assert not findings, report(findings)
+
+
+def test_every_notebook_that_a_list_asks_exists():
+    for page in BOUND:
+        for _, binding in read_list(page).numbers:
+            where = read_binding(binding).page
+            assert not where or page_of(where).has_kernel, f"{page.name}: {binding!r} asks {where!r}, which is no notebook"
+
+
+def test_stored_values_belong_to_their_lists():
+    for page in BOUND:
+        content = read_list(page)
+        used = {binding for _, binding in content.numbers} | set(content.truths.values())
+        stale = set(read_store(page)) - used
+        assert not stale, f"{page.name}: stored and no longer bound: {sorted(stale)}; python3 tasks.py numbers {page.name} --write"
+
+
+def test_share_of_bound_pages_and_of_computed_numbers(capsys):
+    pages, kinds = all_pages(), Counter()
+    for page in BOUND:
+        kinds.update(read_binding(binding).kind for _, binding in read_list(page).numbers)
+    total = sum(kinds.values())
+    with capsys.disabled():
+        shown = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+        print(f"\nnumbers: {len(BOUND)} of {len(pages)} pages bound; {total} numbers: {shown}")
+    assert not kinds["undecided"]
+
+
+# --- the measure: slips that are caught ---------------------------------------------------
+
+
+def slips(text: str) -> dict[str, str]:
+    """A numeral with its last digit one higher, ten percent more, and two digits swapped."""
+    match = re.search(r"\d[\d,]*(?:\.\d+)?", text)
+    number, changed = match[0], {}
+    last = number[:-1] + str((int(number[-1]) + 1) % 10)
+    decimals = len(number.partition(".")[2])
+    more = f"{float(number.replace(',', '')) * 1.1:,.{decimals}f}" if "," in number else f"{float(number.replace(',', '')) * 1.1:.{decimals}f}"
+    changed["last digit"], changed["ten percent"] = last, more
+    digits = [place for place, sign in enumerate(number) if sign.isdigit()]
+    for a, b in zip(digits, digits[1:]):
+        if number[a] != number[b]:
+            swapped = list(number)
+            swapped[a], swapped[b] = number[b], number[a]
+            changed["swap"] = "".join(swapped)
+            break
+    return {how: text[: match.start()] + new + text[match.end() :] for how, new in changed.items() if new != number}
+
+
+def measured(page: Page) -> tuple[Counter, list[str], Counter, list[str]]:
+    """Changes made; those missed; how the same slip fares that is made in the list too, by kind; what expressions miss."""
+    content, values = read_list(page), read_store(page)
+    found = page.numerals()
+    counts, missed, both, through = Counter(), [], Counter(), []
+    bindable = [place for place, (_, numeral) in enumerate(found) if numeral.bindable]
+    for place, (passage, numeral) in enumerate(found):
+        for how, new in slips(numeral.text).items():
+            text = passage.text[: numeral.start] + new + passage.text[numeral.end :]
+            other = Passage(passage.place, passage.key, text)
+            scanned = [(other, again) for again in numerals(text)]
+            first = next(at for at, (where, _) in enumerate(found) if where is passage)
+            many = sum(where is passage for where, _ in found)
+            everything = [*found[:first], *scanned, *found[first + many :]]
+            counts[how] += 1
+            if not check_numerals(page.name, everything, content, values):
+                missed.append(f"{page.name}, {passage.place}: {numeral.text} -> {new}")
+            if numeral.bindable and len(scanned) == many:
+                at = bindable.index(place)
+                changed = everything[place][1]
+                kind = read_binding(content.numbers[at][1]).kind
+                copied = replace_entry(content, at, changed.text)
+                seen = bool(check_numerals(page.name, everything, copied, values))
+                both[kind, seen] += 1
+                if kind == "expression" and not seen:
+                    through.append(f"{page.name}, {passage.place}: {numeral.text} -> {new}")
+    return counts, missed, both, through
+
+
+def replace_entry(content: NumberList, at: int, text: str) -> NumberList:
+    """The list with one number changed as the prose was."""
+    numbers = list(content.numbers)
+    numbers[at] = (" ".join(text.split()), numbers[at][1])
+    return NumberList(numbers, content.locked, content.units, content.truths)
+
+
+@pytest.mark.skipif(not BOUND, reason="no page is bound")
+def test_at_least_99_of_100_slips_in_numbers_are_caught(capsys):
+    counts, missed, both, through = Counter(), [], Counter(), []
+    for page in BOUND:
+        made, unseen, twice, more = measured(page)
+        counts, both = counts + made, both + twice
+        missed, through = missed + unseen, through + more
+    total = sum(counts.values())
+    kinds = sorted({kind for kind, _ in both})
+    with capsys.disabled():
+        print(f"\nslips: {total - len(missed)} of {total} caught ({', '.join(f'{how} {count}' for how, count in counts.items())})")
+        print("the same slip in prose and list: " + ", ".join(f"{kind} {both[kind, True]} of {both[kind, True] + both[kind, False]}" for kind in kinds))
+        for line in [*missed, *through]:
+            print(f"  missed: {line}")
+    assert len(missed) <= 0.01 * total, missed
+    computed = both["expression", True] + len(through)
+    assert len(through) <= 0.05 * computed, f"slips in prose and list that expressions let through: {len(through)} of {computed}"
+
+
+# --- the scanner --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "scale"),
+    [
+        ("It sold 58.8 billion dollars.", "quantity", 58.8, 1e9),
+        ("It sold 5,774 million.", "quantity", 5774, 1e6),
+        ("A part of 21.2 percent.", "quantity", 21.2, 0.01),
+        ("A part of 3.4%.", "quantity", 3.4, 0.01),
+        ("It rose by 9.4 percentage points.", "quantity", 9.4, 0.01),
+        ("A deficit of **−23.2 billion**.", "quantity", -23.2, 1e9),
+        ("In 2022 it ended.", "year", 2022, None),
+        ("In the 1990s.", "year", 1990, None),
+        ("On 24 November 2015.", "date", (2015, 11, 24), None),
+        ("In May 2017.", "date", (2017, 5, None), None),
+        ("On 9 August.", "date", (None, 8, 9), None),
+        ("See chapter 4.", "label", 0, None),
+        ("The S-400 came.", "label", 0, None),
+        ("Take 35 minutes.", "reading time", 0, None),
+        ("The 20th time.", "ordinal", 0, None),
+    ],
+)
+def test_scanner_reads_a_numeral(text, kind, value, scale):
+    found = one(text)
+    assert (found.kind, found.scale) == (kind, scale)
+    if kind in ("quantity", "year", "date"):
+        assert found.value == value
+    assert text[found.start : found.end] == found.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`x = 58`", "$5.8 / 29.0 = 0.20$", "[a link](page-12.html#part-3)", '<div class="h2" width="80">', "```python\nx = 12\n```", "M02 and P11"],
+)
+def test_scanner_passes_over_what_is_no_prose(text):
+    assert numerals(text) == []
+
+
+def test_first_number_of_a_span_takes_the_unit_of_the_second():
+    first, second = numerals("It was 26.2 to 28.1 billion.")
+    assert first.borrowed and first.scale == second.scale == 1e9
+    later = numerals("It fell from 6.6 billion to 2.2.")[1]
+    assert later.scale is None and later.context == 1e9
+
+
+def test_a_glossary_is_prose_though_it_stands_in_a_fence():
+    assert [found.text for found in numerals("```{glossary}\nword\n  It has 40 states.\n```\n")] == ["40"]
+
+
+# --- bindings, units, comparison ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "event:", "words: ", "deficit.loc[", "claim about"])
+def test_a_binding_that_says_nothing_is_refused(text):
+    with pytest.raises(BindingError):
+        read_binding(text)
+
+
+def test_kinds_of_bindings():
+    assert read_binding("in 01-trade: sold.max()").page == "01-trade"
+    assert read_binding("claim M02").subject == "M02"
+    assert read_binding("event: the jet was shot down").kind == "event"
+    assert read_binding("? sold.max()").kind == "undecided"
+    assert read_binding("plan").kind == "plan"
+
+
+def test_years_of_an_expression():
+    assert years_named("totals.loc[2008:2010, 'x'] + s.query('year == 2015').sum()") == {2008, 2009, 2010, 2015}
+
+
+@pytest.mark.parametrize(
+    ("expression", "unit"),
+    [
+        ("deficit.loc[2022, 'bought']", 1e9),
+        ("deficit['bought'].max()", 1e9),
+        ("deficit.loc[2022, 'cover']", 1),
+        ("deficit.loc[2022, 'bought'] / deficit.loc[2021, 'bought'] - 1", 1),
+        ("deficit['balance'].idxmin()", 1),
+        ("len(deficit)", 1),
+        ("abs(deficit['balance'].min())", 1e9),
+        ("(deficit['bought'] > 5).sum()", 1),
+    ],
+)
+def test_units_come_from_the_expression(expression, unit):
+    assert unit_of(expression, {"deficit": 1e9, "deficit.cover": 1}) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "right"),
+    [
+        ("58.8 billion", 58.8432, 1e9, True),
+        ("58.8 billion", 58.86, 1e9, False),
+        ("58.8 billion", 58843.2, 1e6, True),
+        ("58.8 billion", 58.8432, 1e6, False),
+        ("fell by 29 percent", -0.294, 1, True),
+        ("fell by 29 percent", -29.4, 0.01, True),
+        ("29 percent", 0.306, 1, False),
+        ("about 600", 640, 1, True),
+        ("about 600", 660, 1, False),
+        ("600", 640, 1, False),
+        ("almost 50 billion", 46.1, 1e9, True),
+        ("almost 50 billion", 44.0, 1e9, False),
+        ("almost 50 billion", 51.0, 1e9, False),
+        ("more than 100", 112, 1, True),
+        ("more than 100", 99, 1, False),
+        ("more than 100", 250, 1, False),
+        ("−23.2 billion", -23.18, 1e9, True),
+        ("−23.2 billion", 23.18, 1e9, False),
+        ("2016", 2016, 1, True),
+        ("2016", 2017, 1, False),
+        ("24 November 2015", "2015-11-24", 1, True),
+        ("24 November 2015", "2015-11-25", 1, False),
+        ("November 2015", "2015-11-24", 1, True),
+        ("2015", "2015-11-24", 1, True),
+    ],
+)  # fmt: skip
+def test_comparison_at_the_precision_and_in_the_unit_written(text, value, unit, right):
+    assert agrees(one(text), value, unit) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "unit", "said"),
+    [
+        ("58.8 billion", 58.84, 61.24, 1e9, "61.2 billion"),
+        ("5,774 million", 5774.2, 12345.6, 1e6, "12,346 million"),
+        ("76 percent", 0.7597, 0.805, 1, "81 percent"),
+        ("−23.2 billion", -23.2, -24.05, 1e9, "−24.1 billion"),
+        ("2022", 2022, 2026, 1, "2026"),
+        ("24 November 2015", "2015-11-24", "2016-06-27", 1, "27 June 2016"),
+        ("about 600", 610, 740, 1, "700"),
+    ],
+)
+def test_a_new_value_is_written_as_the_old_one_was(text, old, new, unit, said):
+    assert rewritten(one(text), new, unit, old) == said
+
+
+# --- evaluation: bad input ----------------------------------------------------------------
+
+FRAME = pd.DataFrame({"year": [2020, 2020, 2021], "value": [1.0, 2.0, float("nan")]})
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("gone.loc[2022]", "the name 'gone' is gone"),
+        ("frame.query('year == 2020')['value']", "matches 2 values, not exactly one"),
+        ("frame.query('year == 1900')['value']", "matches 0 values, not exactly one"),
+        ("frame.loc[2, 'value']", "the value is missing"),
+        ("frame.loc[7, 'value']", "raises KeyError"),
+        ("frame['nothing'].max()", "raises KeyError"),
+        ("1 / 0", "raises ZeroDivisionError"),
+        ("'word'", "yields str"),
+        ("[1, 2]", "yields list"),
+        ("float('inf')", "infinite"),
+        ("None", "missing"),
+    ],
+)
+def test_an_expression_that_yields_no_value_says_why(expression, problem):
+    with pytest.raises(ValueProblem, match=re.escape(problem)):
+        value_of(expression, {"frame": FRAME})
+
+
+def test_values_lose_their_clothes():
+    assert value_of("frame.query('year == 2021')['year']", {"frame": FRAME}) == 2021
+    assert value_of("frame['value'].max() > 1", {"frame": FRAME}) is True
+    assert value_of("pd.Timestamp('2022-02-24')", {}) == "2022-02-24"
+    assert isinstance(value_of("len(chronology)", {}), int)
+
+
+def test_tables_behind_a_name_are_followed_to_where_they_were_loaded():
+    code = ["import frenemies as fr\ntrade = fr.load('trade_annual')", "sold = trade.query('flow == 1')", "share = sold / fr.load('macro_annual')"]
+    cells = [nbformat.v4.new_code_cell(text, id=f"cell-{place}") for place, text in enumerate(code)]
+    origins = Origins(nbformat.v4.new_notebook(cells=cells))
+    assert origins.of("sold.max()").tables == ["trade_annual"] and origins.of("sold.max()").cell == "cell-1"
+    assert set(origins.of("share.max()").tables) == {"trade_annual", "macro_annual"}
+    assert origins.of("len(chronology)").tables == ["chronology"]
+
+
+# --- a small page, from draft to update ---------------------------------------------------
+
+ROWS = len(fr.load("chronology"))
+PROSE = f"# A page\n\nIn 2022 Turkey bought goods for 58.8 billion dollars. The list has {ROWS} rows, see chapter 4.\n"
+BOUGHT = "trade_annual.query(\"year == 2022 and reporter_iso3 == 'TUR' and flow == 'import' and source_id == 'tuik_mgimo_2026_07'\")['value_musd']"
+
+
+@pytest.fixture
+def small(tmp_path) -> Page:
+    """A page without a kernel, bound by hand."""
+    page = Page("back/small", tmp_path)
+    (tmp_path / "chapters" / "back").mkdir(parents=True)
+    (tmp_path / "chapters" / "back" / "small.md").write_text(PROSE)
+    numbers = [("2022", "year"), ("58.8 billion", BOUGHT), (str(ROWS), "len(chronology)")]
+    save(page, NumberList(numbers, ["chapter 4"], {"trade_annual": 1e6}))
+    assert command.update(page, command.Kernels([page]), write=True) == []
+    return page
+
+
+def save(page: Page, content: NumberList) -> None:
+    """Write a list whose comments do not matter."""
+    write_list(page.list_path, content, [""] * len(content.numbers))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("58.8", "58.9", "stands where the list has"),
+        ("In 2022", "In 2021", "stands where the list has"),
+        ("dollars.", "dollars, 3 times more.", "bound to nothing"),
+        (" 58.8 billion", " many", "not in the prose near here"),
+        ("chapter 4", "chapter 5", "stands where the list has"),
+    ],
+)
+def test_a_slip_in_prose_is_named_with_page_and_sentence(small, old, new, said):
+    path = small.source
+    path.write_text(path.read_text().replace(old, new))
+    findings = report(check_page(small))
+    assert said in findings and "back/small" in findings and "in: " in findings
+
+
+@pytest.mark.parametrize(
+    ("binding", "said"),
+    [
+        ("? len(chronology)", "somebody must decide"),
+        ("claim Z99", "is no claim"),
+        ("claim M01", "does not stand in the claim"),
+        ("cite nobody_1900", "does not cite"),
+        ("len(chronology", "is no expression"),
+        ("year", "no expression in its sentence names it"),
+        ("2 * 2", "is not what"),
+        ("gone.max()", "the name 'gone' is gone"),
+        ("chronology['date']", "not exactly one"),
+        ("chronology.loc[-5, 'date']", "raises KeyError"),
+    ],
+)
+def test_a_wrong_binding_is_named_with_page_sentence_and_number(small, binding, said):
+    content = read_list(small)
+    content.numbers[2] = str(ROWS), binding
+    save(small, content)
+    findings = report(command.update(small, command.Kernels([small]), write=False))
+    assert said in findings and f"[{ROWS}]" in findings and "The list has" in findings
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("numbers = [", "no TOML"),
+        ('numbers = [["1"]]', "entry 1"),
+        ("locked = 3", "locked must be"),
+        ("[units]\nx = 'many'", "the unit of 'x'"),
+        ("more = 1", "'more' is no part"),
+    ],
+)
+def test_a_damaged_list_is_named(small, text, said):
+    small.list_path.write_text(text)
+    with pytest.raises(NumbersError, match=f"chapters/numbers/back/small.toml.*{re.escape(said)}"):
+        read_list(small)
+
+
+def test_a_damaged_store_and_an_unknown_page_are_named(small):
+    small.store_path.write_text("{")
+    with pytest.raises(NumbersError, match=r"small\.json is damaged.*--write"):
+        read_store(small)
+    with pytest.raises(NumbersError, match="did you mean"):
+        page_of("01-trad")
+
+
+def test_truths_must_stand_and_be_true(small):
+    content = read_list(small)
+    content.truths["Turkey bought goods"] = "len(chronology) < 0"
+    content.truths["a phrase that is gone"] = "len(chronology) > 0"
+    save(small, content)
+    findings = report(command.update(small, command.Kernels([small]), write=False))
+    assert "is not true" in findings and "no longer stands" in findings
+
+
+def test_a_changed_table_is_listed_and_brings_the_page_up_to_date(small, tmp_path, monkeypatch, capsys):
+    """How the book is brought up to date: the data change, the numbers are listed, then rewritten."""
+    shutil.copytree(rules.ROOT / "data", tmp_path / "data")
+    table = tmp_path / "data" / "trade_annual.csv"
+    (row,) = re.findall(r"^2022,TUR,RUS,import,tuik_mgimo_2026_07,.*$", table.read_text(), re.MULTILINE)
+    table.write_text(table.read_text().replace(row, row.replace(",58848.948,", ",59243.5,")))
+    events = tmp_path / "data" / "chronology.csv"
+    key, _, rest = events.read_text().splitlines()[-1].partition(",")
+    events.write_text(f"{events.read_text()}zz-{key},{rest}\n")
+    environment = os.environ | {"FRENEMIES_DATA": str(tmp_path / "data")}
+    done = subprocess.run([sys.executable, "-m", "frenemies_build.describe_tables"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setenv("FRENEMIES_DATA", str(tmp_path / "data"))
+    findings = report(command.update(small, command.Kernels([small]), write=False))
+    assert "[58.8 billion] -> [59.2 billion]" in findings and f"[{ROWS}] -> [{ROWS + 1}]" in findings
+    assert command.update(small, command.Kernels([small]), write=True) == []
+    assert "[58.8 billion] -> [59.2 billion]" in capsys.readouterr().out
+    assert "59.2 billion dollars" in small.source.read_text() and f"has {ROWS + 1} rows" in small.source.read_text()
+    assert ("59.2 billion", BOUGHT) in read_list(small).numbers
+    assert check_page(small) == []
+
+
+# --- the item after the cells of a notebook ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stored", "binding", "said"),
+    [
+        (12.5, "cups.max()", ""),
+        (12.4, "cups.max()", "was 12.4 and is now 12.5"),
+    ],
+)
+def test_the_kernel_that_ran_the_cells_is_asked_for_the_numbers(tmp_path, stored, binding, said):
+    page = Page("01-cups", tmp_path)
+    code = "import pandas as pd\n\ncups = pd.Series({2020: 12.5, 2021: 3.0})"
+    cells = [nbformat.v4.new_markdown_cell("# Cups\n\nThey drank 12.5 cups."), nbformat.v4.new_code_cell(code, execution_count=1)]
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "01-cups.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    save(page, NumberList([("12.5", binding)]))
+    write_store(page, {binding: Stored(stored)})
+    shutil.copy(rules.ROOT / "tests" / "conftest.py", tmp_path)
+    options = ["--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "frenemies_build.numbers.nbval_item", f"--rootdir={tmp_path}"]
+    command_line = [sys.executable, "-m", "pytest", *options, "chapters/01-cups.ipynb"]
+    done = subprocess.run(command_line, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode == 0) == (not said), done.stdout
+    if said:
+        assert said in done.stdout and "[12.5]" in done.stdout and "They drank 12.5 cups." in done.stdout and "python3 tasks.py numbers 01-cups --write" in done.stdout
+    else:
+        assert "2 passed" in done.stdout
