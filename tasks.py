@@ -138,8 +138,10 @@ def test(args: argparse.Namespace) -> None:
         build()
     browser = chromium()
     if not browser:
-        say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
-            "or set CHROMIUM to its path")
+        say(
+            "Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
+            "or set CHROMIUM to its path"
+        )
     say("running the tests on two cores")
     # In the order of collection the slow browser tests come first, so that the two workers end together.
     pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
@@ -192,7 +194,9 @@ def pack(args: argparse.Namespace) -> None:
         for path in sorted(BUILT.rglob("*")):
             if path.is_file():
                 made.write(path, f"book/{path.relative_to(BUILT).as_posix()}")
-    say(f"packed into {target.relative_to(ROOT)}, {target.stat().st_size / 1e6:.0f} MB; {begin} in it says how to begin")
+    say(
+        f"packed into {target.relative_to(ROOT)}, {target.stat().st_size / 1e6:.0f} MB; {begin} in it says how to begin"
+    )
 
 
 def execute(args: argparse.Namespace) -> None:

@@ -72,7 +72,9 @@ def visit(path: Path) -> dict[str, float]:
     sizes: list[int] = []
     blocked: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
 
         def weigh(url: str) -> None:
@@ -128,7 +130,9 @@ def main() -> None:
             print(f"building the {name} book of {len(CHAPTERS)} chapters ...", flush=True)
             cold = timed(*build, cwd=folder)
             edited = folder / ("chapters" if name == "ours" else "") / f"{PAGE}.ipynb"
-            edited.write_text(edited.read_text(encoding="utf-8").replace("Further reading", "Read on"), encoding="utf-8")
+            edited.write_text(
+                edited.read_text(encoding="utf-8").replace("Further reading", "Read on"), encoding="utf-8"
+            )
             warm = timed(*build, cwd=folder)
             html = folder / "_build" / "html" / ("chapters" if name == "ours" else "") / f"{PAGE}.html"
             results[name] = {"build, cold, s": cold, "build after one edit, s": warm} | visit(html)

@@ -67,7 +67,9 @@ def in_jupyterlite(page: Page, site: str) -> tuple[float, float]:
     # The stored number goes when the cell is sent, and comes back with its result.
     page.locator(".jp-CodeCell").first.click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("/\\[\\*\\]/.test(document.querySelector('.jp-CodeCell .jp-InputPrompt').textContent)", timeout=PATIENCE)
+    page.wait_for_function(
+        "/\\[\\*\\]/.test(document.querySelector('.jp-CodeCell .jp-InputPrompt').textContent)", timeout=PATIENCE
+    )
     page.wait_for_function(PROMPT, timeout=PATIENCE)
     took = time.monotonic() - begun
     return took, took
@@ -85,7 +87,9 @@ def measure(built: Path) -> None:
         return
     print(f"\n{'to the first result':28}{'MB moved':>10}{'s':>8}{'s, all cells':>14}")
     with sync_playwright() as playwright, served(built) as site:
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
+        )
         for name, way in (("in the page", in_page), ("in JupyterLite", in_jupyterlite)):
             if way is in_jupyterlite and not (built / "lab").is_dir():
                 continue

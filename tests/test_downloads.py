@@ -47,7 +47,9 @@ class TestDownloads:
         nbformat.validate(notebook)
         first = next(cell for cell in notebook.cells if cell.cell_type == "code")
         # Without the package (-S: no installed packages) it says how to get it; with it, it does nothing.
-        without = subprocess.run([sys.executable, "-S", "-I", "-c", first.source], capture_output=True, text=True, check=False)
+        without = subprocess.run(
+            [sys.executable, "-S", "-I", "-c", first.source], capture_output=True, text=True, check=False
+        )
         assert without.returncode == 1 and "%pip install frenemies-" in without.stderr
         assert "Traceback" not in without.stderr
         subprocess.run([sys.executable, "-c", first.source], check=True)

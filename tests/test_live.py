@@ -150,7 +150,9 @@ def difference(old: object, new: object, place: str = "") -> str | None:
         if old == new:
             return None
         texts = str(old), str(new)
-        first = next((i for i, pair in enumerate(zip(*texts, strict=False)) if len(set(pair)) > 1), min(map(len, texts)))
+        first = next(
+            (i for i, pair in enumerate(zip(*texts, strict=False)) if len(set(pair)) > 1), min(map(len, texts))
+        )
         was, now = (text[max(0, first - 60) : first + 80] for text in texts)
         return f"{place}: stored {was!r}, in the page {now!r}"
     return next(filter(None, (difference(*part) for part in parts)), None)
@@ -282,7 +284,9 @@ class TestWhenSomethingIsMissing:
         page.route(re.compile(pattern), lambda route: route.abort())
         page.goto(f"{site}{self.NAME}.html")
         page.locator(".live-start").click()
-        page.wait_for_function("/could not|does not|refused/.test(document.querySelector('.live-bar').innerText)", timeout=PATIENCE)
+        page.wait_for_function(
+            "/could not|does not|refused/.test(document.querySelector('.live-bar').innerText)", timeout=PATIENCE
+        )
         text = page.locator(".live-bar").inner_text()
         page.close()
         assert "Run the notebooks" in text, text

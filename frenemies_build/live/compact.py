@@ -36,7 +36,9 @@ def compiled(name, source):
     tree = ast.parse(source)
     if not name.startswith(EXPLAINED):
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(node, False):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(
+                node, False
+            ):
                 node.body[0].value.value = ""  # not removed: a body must hold something, and code may ask for it
     code = compile(tree, name, "exec", dont_inherit=True, optimize=0)
     magic = importlib.util.MAGIC_NUMBER

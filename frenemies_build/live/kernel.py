@@ -13,7 +13,7 @@ import sys
 import traceback
 import types
 
-from pyodide.code import CodeRunner, eval_code  # noqa: F401 (loads the compiler once, before the first cell)
+from pyodide.code import CodeRunner
 
 LONGEST = 200_000  # characters that one cell may print: more would choke the page
 _cells = {}  # file name of a cell -> its number
@@ -34,7 +34,9 @@ class Stream(io.TextIOBase):
         if self.left > 0:
             self.send(json.dumps({"output_type": "stream", "name": self.name_, "text": text[: self.left]}))
             if len(text) > self.left:
-                self.send(json.dumps({"output_type": "stream", "name": self.name_, "text": "\n[the rest is left out]\n"}))
+                self.send(
+                    json.dumps({"output_type": "stream", "name": self.name_, "text": "\n[the rest is left out]\n"})
+                )
             self.left -= len(text)
         return len(text)
 
@@ -122,7 +124,7 @@ async def run(number, source, send):
             main["_"] = value
             send(json.dumps({"output_type": "execute_result", "data": bundle(value), "metadata": {}}))
         return True
-    except BaseException as error:  # noqa: BLE001 (a cell may end in any way, and the next one must run all the same)
+    except BaseException as error:
         send(json.dumps(failure(error)))
         return False
     finally:

@@ -25,7 +25,9 @@ def kernel_wheels() -> list[Path]:
     names = ("ipykernel", "piplite", "pyodide_kernel")
     found = [path for name in names for path in sorted(home.glob(f"{name}-*.whl"))]
     if len(found) != len(names):
-        raise parts.Missing("jupyterlite-pyodide-kernel is not installed whole; install the packages of requirements.txt")
+        raise parts.Missing(
+            "jupyterlite-pyodide-kernel is not installed whole; install the packages of requirements.txt"
+        )
     return found
 
 
@@ -97,7 +99,11 @@ def run_jupyterlite(settings: dict, lite: Path, made: Path) -> None:
         "ignore_sys_prefix": ["federated_extensions"],
     }
     overrides = {"@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": SAVE_SECONDS}}
-    written = {"jupyter-lite.json": settings, "overrides.json": overrides, "jupyter_lite_config.json": {"LiteBuildConfig": options}}
+    written = {
+        "jupyter-lite.json": settings,
+        "overrides.json": overrides,
+        "jupyter_lite_config.json": {"LiteBuildConfig": options},
+    }
     for name, value in written.items():
         (lite / name).write_text(json.dumps(value, indent=1), "utf-8")
     command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", str(lite)]

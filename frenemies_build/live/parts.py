@@ -64,7 +64,9 @@ def npm_packages(cache: Path) -> Path:
         for pin in pins:
             shutil.copy(pin, home)
         # The bundler's own install script only looks for what npm has put there already.
-        _quiet([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "the npm packages of package-lock.json", home)
+        _quiet(
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "the npm packages of package-lock.json", home
+        )
         stamp.write_text(state)
     return home / "node_modules"
 
@@ -170,12 +172,16 @@ def _pip(what: list[str], into: Path, name: str) -> None:
     own = folder()
     links = ["--find-links", str(own)] if own else []
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    _quiet([*command, "--only-binary=:all:", "--require-hashes", *tags, *platforms, *links, "-d", str(into), *what], name)
+    _quiet(
+        [*command, "--only-binary=:all:", "--require-hashes", *tags, *platforms, *links, "-d", str(into), *what], name
+    )
 
 
 def _quiet(command: list[str], name: str, cwd: Path | None = None) -> None:
     """Run a package client; raise `Missing` with the last line that it says, where it fails."""
-    done = subprocess.run(command, check=False, cwd=cwd, capture_output=True, text=True, encoding="utf-8", errors="replace")
+    done = subprocess.run(
+        command, check=False, cwd=cwd, capture_output=True, text=True, encoding="utf-8", errors="replace"
+    )
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()[-1]
         raise Missing(f"{name} could not be fetched: {last[:200]}")

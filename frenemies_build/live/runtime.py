@@ -79,7 +79,9 @@ def make(cache: Path) -> Runtime:
     files = {path.name: parts.fingerprint(path.read_bytes())[:12] for path in sorted(folder.iterdir())}
     start = bundled("start.mjs", modules, folder, FILES=files)
     # JupyterLite's worker takes only a plain script that defines loadPyodide.
-    plain = f'self.loadPyodide = (...options) => import("./{start}").then((module) => module.loadPyodide(...options));\n'
+    plain = (
+        f'self.loadPyodide = (...options) => import("./{start}").then((module) => module.loadPyodide(...options));\n'
+    )
     (folder / start).with_suffix(".js").write_text(plain, "utf-8")
     worker = bundled("worker.js", modules, folder)
     names = [wheel.name for wheel in wheels]
@@ -140,7 +142,9 @@ def compacted(wheels: list[Path], pyodide: Path, cache: Path) -> list[Path]:
     """The wheels compiled by the browser's own Python; those that have not changed are kept."""
     program = HERE / "compact.py"
     state = (pyodide / "package.json").read_bytes() + program.read_bytes()
-    made = {wheel: cache / "compact" / parts.fingerprint(state + wheel.read_bytes())[:16] / wheel.name for wheel in wheels}
+    made = {
+        wheel: cache / "compact" / parts.fingerprint(state + wheel.read_bytes())[:16] / wheel.name for wheel in wheels
+    }
     missing = [wheel for wheel, ready in made.items() if not ready.exists()]
     if missing:
         work = cache / "work"
@@ -196,6 +200,8 @@ def bundled(source: str, modules: Path, folder: Path, **constants: object) -> st
 def run_node(script: Path, *arguments: str, **environment: str) -> None:
     """Run a script of Node.js. Raises `parts.Missing` with what it says, where it fails."""
     command = ["node", str(script), *arguments]
-    done = subprocess.run(command, check=False, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        command, check=False, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8"
+    )
     if done.returncode:
         raise parts.Missing(f"{script.name} failed: {(done.stderr or done.stdout).strip()[-600:]}")

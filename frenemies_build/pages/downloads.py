@@ -54,7 +54,7 @@ def first_cell(wheel: str, address: str) -> nbformat.NotebookNode:
         remedy = f"%pip install --quiet {address}{FOLDER}/{wheel}"
     else:
         remedy = (
-            'raise SystemExit(\n        "This notebook needs the book\'s package. Download it from the book\'s page "\n'
+            "raise SystemExit(\n        \"This notebook needs the book's package. Download it from the book's page \"\n"
             f'        "Run the notebooks, then run: %pip install {wheel}"\n    ) from None'
         )
     source = (
@@ -116,16 +116,19 @@ def students_archive(wheel: Path, root: Path) -> bytes:
 def _configure(app: Sphinx, config: Config) -> None:
     address, repository = config.frenemies_address, config.frenemies_repository
     if address and not re.fullmatch(r"https?://[^\s]+", address):
-        raise ExtensionError(f"_config.yml: frenemies_address is {address!r}; write the whole address, https://... , or leave it empty")
+        raise ExtensionError(
+            f"_config.yml: frenemies_address is {address!r}; write the whole address, https://... , or leave it empty"
+        )
     if repository and not REPOSITORY.fullmatch(repository):
         raise ExtensionError(
-            f"_config.yml: frenemies_repository is {repository!r}; write it as https://github.com/OWNER/NAME, or leave it empty"
+            f"_config.yml: frenemies_repository is {repository!r}; "
+            "write it as https://github.com/OWNER/NAME, or leave it empty"
         )
     if address and not address.endswith("/"):
         config.frenemies_address = address + "/"
     config.html_baseurl = config.frenemies_address
     day, version = data_as_of(Path(app.srcdir, "data")), metadata.version("frenemies")
-    line = f'<p>Version {version}; data as of {day}.</p>'
+    line = f"<p>Version {version}; data as of {day}.</p>"
     footer = config.html_theme_options.get("extra_footer", "")
     config.html_theme_options = {**config.html_theme_options, "extra_footer": footer + line}
 

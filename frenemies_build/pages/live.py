@@ -38,7 +38,8 @@ def offer(home: str, page: str, megabytes: int, links: dict[str, str]) -> str:
     size = f"The first time this loads {megabytes} MB, which your browser keeps. Nothing that you write leaves it."
     others = "".join(f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in links.items())
     return (
-        f'<section class="live-bar" aria-label="Run this page" data-home="{escape(home)}" data-page="{escape(page)}" hidden>'
+        f'<section class="live-bar" aria-label="Run this page" data-home="{escape(home)}" '
+        f'data-page="{escape(page)}" hidden>'
         f'<p class="live-offer"><button type="button" class="live-button live-start">Run this page</button> '
         f'<span class="live-size">{size}</span>{others}</p></section>\n'
     )
@@ -63,7 +64,7 @@ def _prepare(app: Sphinx) -> None:
         app.frenemies_live = made = runtime.make(Path(app.doctreedir).parent / ".live")
     except parts.Missing as error:
         shutil.rmtree(target, ignore_errors=True)
-        _LOG.info("live: the pages get no button \"Run this page\". %s", error, color="yellow")
+        _LOG.info('live: the pages get no button "Run this page". %s', error, color="yellow")
         return
     mirror(made.folder, target / "python")
     if made.lab:
