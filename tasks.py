@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 import webbrowser
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -140,8 +141,10 @@ def test(args: argparse.Namespace) -> None:
         build()
     browser = chromium()
     if not browser:
-        say("Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
-            "or set CHROMIUM to its path")
+        say(
+            "Chromium is missing, so the browser tests will fail: install it (Debian: apt-get install chromium) "
+            "or set CHROMIUM to its path"
+        )
     if not program("bwrap"):
         say("bubblewrap is missing, so the tests of marking will fail: install it (Debian: apt-get install bubblewrap)")
     say("running the tests on two cores")
@@ -180,6 +183,28 @@ def serve(args: argparse.Namespace) -> None:
         server.serve_forever()
     except KeyboardInterrupt:
         say("stopped")
+
+
+def pack(args: argparse.Namespace) -> None:
+    """Pack the built book into one zip, to read from a stick or to put on a web server."""
+    if not (BUILT / "index.html").exists():
+        stop("the book is not built yet: python3 tasks.py book")
+    target = BUILT.parent / "frenemies-site.zip"
+    begin = "read.txt"
+    lines = [
+        "To read: open book/index.html.",
+        "To run the pages' cells, too: in this folder, run",
+        "    python3 -m http.server --directory book",
+        "and open the address that it names, with localhost for 0.0.0.0.",
+    ]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(begin, "\n".join(lines) + "\n")
+        for path in sorted(BUILT.rglob("*")):
+            if path.is_file():
+                made.write(path, f"book/{path.relative_to(BUILT).as_posix()}")
+    say(
+        f"packed into {target.relative_to(ROOT)}, {target.stat().st_size / 1e6:.0f} MB; {begin} in it says how to begin"
+    )
 
 
 def execute(args: argparse.Namespace) -> None:
@@ -233,7 +258,7 @@ def main() -> None:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
     passes_on = (test, lab, execute, exercises, grade, data, numbers, claims)
-    for command in (book, test, lab, serve, execute, exercises, grade, data, numbers, claims, bench):
+    for command in (book, test, lab, serve, pack, execute, exercises, grade, data, numbers, claims, bench):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import bench_live
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
@@ -71,7 +72,9 @@ def visit(path: Path) -> dict[str, float]:
     sizes: list[int] = []
     blocked: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
 
         def weigh(url: str) -> None:
@@ -114,7 +117,7 @@ def ratio(plain: float, ours: float) -> str:
 
 
 def main() -> None:
-    """Build both books cold, build them again after one edit, visit one page of each, print the ratios."""
+    """Build both books cold, build them again after one edit, visit one page of each, run one; print the ratios."""
     rows: dict[str, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         books = {"plain": Path(scratch, "plain"), "ours": Path(scratch, "ours")}
@@ -127,14 +130,17 @@ def main() -> None:
             print(f"building the {name} book of {len(CHAPTERS)} chapters ...", flush=True)
             cold = timed(*build, cwd=folder)
             edited = folder / ("chapters" if name == "ours" else "") / f"{PAGE}.ipynb"
-            edited.write_text(edited.read_text(encoding="utf-8").replace("Further reading", "Read on"), encoding="utf-8")
+            edited.write_text(
+                edited.read_text(encoding="utf-8").replace("Further reading", "Read on"), encoding="utf-8"
+            )
             warm = timed(*build, cwd=folder)
             html = folder / "_build" / "html" / ("chapters" if name == "ours" else "") / f"{PAGE}.html"
             results[name] = {"build, cold, s": cold, "build after one edit, s": warm} | visit(html)
         rows = {key: (results["plain"][key], results["ours"][key]) for key in results["ours"]}
-    print(f"\n{'':28}{'plain':>10}{'this book':>12}   plain / this book")
-    for key, (plain, ours) in rows.items():
-        print(f"{key:28}{plain:>10.1f}{ours:>12.1f}   {ratio(plain, ours)}")
+        print(f"\n{'':28}{'plain':>10}{'this book':>12}   plain / this book")
+        for key, (plain, ours) in rows.items():
+            print(f"{key:28}{plain:>10.1f}{ours:>12.1f}   {ratio(plain, ours)}")
+        bench_live.measure(books["ours"] / "_build" / "html")
 
 
 if __name__ == "__main__":

@@ -59,6 +59,12 @@
     }
   }
 
+  // A drawing with its configuration and its data, as Vega takes it.
+  function filled(drawing, info) {
+    const datasets = Object.fromEntries(info.data.map((name) => [name, rowsOf(name)]));
+    return { ...drawing, datasets, config: { ...page.configs[info.config], aria: false } };
+  }
+
   async function draw(place) {
     const chart = charts.get(place);
     const { figure, info } = chart;
@@ -71,12 +77,11 @@
       return;
     }
     chart.form = form;
-    const spec = { ...info[form], config: { ...page.configs[info.config], aria: false } };
-    spec.datasets = Object.fromEntries(info.data.map((name) => [name, rowsOf(name)]));
+    const spec = filled(info[form], info);
     const controls = element("div", "chart-controls");
     const live = element("div", "chart-live");
     live.setAttribute("role", "img"); // one picture with one description, as the <img> was
-    live.setAttribute("aria-label", place.querySelector("img").alt);
+    live.setAttribute("aria-label", info.alt ?? place.querySelector("img").alt);
     const canvas = element("div", "", live); // Vega gives it, and each mark, roles without names
     canvas.setAttribute("aria-hidden", "true");
     const embed = await loadBundle();
@@ -175,8 +180,7 @@
     }, 150);
   });
 
-  for (const figure of document.querySelectorAll("figure.chart")) {
-    const info = JSON.parse(figure.querySelector(".chart-spec").textContent);
+  function adopt(figure, info) {
     const place = figure.querySelector(".chart-view");
     charts.set(place, { figure, info });
     seen.observe(place);
@@ -187,6 +191,22 @@
       info.tables.forEach((table, i) => details.append(dataTable(table, title, i + 1, info.tables.length)));
     });
   }
+  for (const figure of document.querySelectorAll("figure.chart")) {
+    adopt(figure, JSON.parse(figure.querySelector(".chart-spec").textContent));
+  }
+
+  // How wide a drawing comes out, for charts that a reader makes in the page.
+  async function measure(drawing, info) {
+    const canvas = element("div", "", document.body);
+    canvas.hidden = true;
+    const embed = await loadBundle();
+    const result = await embed(canvas, filled(drawing, info), { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false });
+    const width = Number(canvas.querySelector("svg").getAttribute("width"));
+    result.view.finalize();
+    canvas.remove();
+    return width;
+  }
+  window.frenemiesCharts = { page, adopt, measure };
 
   // A chart that was never in view prints as its picture, which must not be loaded lazily then.
   window.addEventListener("beforeprint", () => {

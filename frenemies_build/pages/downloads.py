@@ -1,0 +1,179 @@
+"""Sphinx extension: what a reader takes along, and the links that lead out of the book.
+
+The site's folder `download/` gets the readers' package (a wheel with all tables) and one archive for students. A
+notebook downloaded from a page says in its first cell how it gets that package.
+
+Two settings in `_config.yml` hold all that the book must know of the world outside; both may stay empty:
+`frenemies_address`, where the book is published, and `frenemies_repository`, its repository at GitHub.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import posixpath
+import re
+import shutil
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+from frenemies_build.live import runtime
+
+FOLDER = "download"
+ARCHIVE = "frenemies-students.zip"
+WHEEL_LINK = f'{FOLDER}/" class="frenemies-wheel">on this site</a>'
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+?)\.(?:ipynb|md)(#[^)\s]*)?\)")
+LABEL = re.compile(r"\]\(#([^)\s]+)\)")
+REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
+READ_ME = """\
+Frenemies? Turkey and Russia in data: the notebooks, their tables and their Python package.
+
+You need Python 3.11 or newer. In this folder:
+
+    python3 -m pip install jupyterlab {wheel}
+    python3 -m jupyter lab
+
+Then open a chapter in chapters/ or an exercise in exercises/release/.
+"""
+
+
+def first_cell(wheel: str, address: str) -> nbformat.NotebookNode:
+    """The cell that gets the readers' package where a notebook stands by itself.
+
+    wheel: the package's file name. address: where the book is published, or an empty text.
+    """
+    if address:
+        remedy = f"%pip install --quiet {address}{FOLDER}/{wheel}"
+    else:
+        remedy = (
+            "raise SystemExit(\n        \"This notebook needs the book's package. Download it from the book's page \"\n"
+            f'        "Run the notebooks, then run: %pip install {wheel}"\n    ) from None'
+        )
+    source = (
+        "# By itself (a download, Colab) this notebook first needs the book's package,\n"
+        f"# which carries the tables.\ntry:\n    import frenemies\nexcept ModuleNotFoundError:\n    {remedy}"
+    )
+    return nbformat.v4.new_code_cell(source, id="get-the-package")
+
+
+def absolute(text: str, page: str, address: str, labels: dict[str, tuple[str, str]]) -> str:
+    """Markdown of a page in which links to other pages and to labels lead to the published book."""
+
+    def to_page(match: re.Match) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), match[1]))
+        return f"]({address}{target}.html{match[2] or ''})"
+
+    def to_label(match: re.Match) -> str:
+        found = labels.get(match[1]) or labels.get(match[1].lower())
+        return f"]({address}{found[0]}.html#{found[1]})" if found else match[0]
+
+    return LABEL.sub(to_label, LINK.sub(to_page, text))
+
+
+def outward(repository: str, path: str) -> dict[str, str]:
+    """Addresses where others run a notebook of the repository, by name; none where no repository is set.
+
+    Colab reads the branch that the publishing workflow makes: there each notebook first gets the book's package.
+    """
+    if not repository:
+        return {}
+    name = repository.removeprefix("https://github.com/")
+    return {
+        "Colab": f"https://colab.research.google.com/github/{name}/blob/notebooks/{quote(path)}",
+        "Binder": f"https://mybinder.org/v2/gh/{name}/main?labpath={quote(path, safe='')}",
+    }
+
+
+def data_as_of(folder: Path) -> str:
+    """The last day or month on which a source of the tables was read."""
+    with (folder / "sources.csv").open(encoding="utf-8", newline="") as file:
+        return max((row["date_read"] for row in csv.DictReader(file)), key=lambda day: day.ljust(10, "-"))
+
+
+def students_archive(wheel: Path, root: Path) -> bytes:
+    """The archive for students: notebooks, tables, package; nothing of the teacher's."""
+    files = [*(root / "chapters").glob("[0-9]*.ipynb"), *(root / "exercises" / "release").glob("*/*.ipynb")]
+    files += [path for path in (root / "data").iterdir() if path.is_file()]
+    contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+    contents |= {wheel.name: wheel.read_bytes(), "README.txt": READ_ME.format(wheel=wheel.name).encode()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as pack:
+        for name in sorted(contents):
+            entry = zipfile.ZipInfo(f"frenemies/{name}", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            pack.writestr(entry, contents[name])
+    return buffer.getvalue()
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    address, repository = config.frenemies_address, config.frenemies_repository
+    if address and not re.fullmatch(r"https?://[^\s]+", address):
+        raise ExtensionError(
+            f"_config.yml: frenemies_address is {address!r}; write the whole address, https://... , or leave it empty"
+        )
+    if repository and not REPOSITORY.fullmatch(repository):
+        raise ExtensionError(
+            f"_config.yml: frenemies_repository is {repository!r}; "
+            "write it as https://github.com/OWNER/NAME, or leave it empty"
+        )
+    if address and not address.endswith("/"):
+        config.frenemies_address = address + "/"
+    config.html_baseurl = config.frenemies_address
+    day, version = data_as_of(Path(app.srcdir, "data")), metadata.version("frenemies")
+    line = f"<p>Version {version}; data as of {day}.</p>"
+    footer = config.html_theme_options.get("extra_footer", "")
+    config.html_theme_options = {**config.html_theme_options, "extra_footer": footer + line}
+
+
+def _prepare(app: Sphinx) -> None:
+    if app.builder.name in ("html", "dirhtml"):
+        app.frenemies_wheel = runtime.readers_wheel(Path(app.doctreedir).parent / ".live")
+
+
+def _name_wheel(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
+    """Lead the page's link to the package to the file, whose name holds its version."""
+    if WHEEL_LINK in context.get("body", ""):
+        name = app.frenemies_wheel.name
+        context["body"] = context["body"].replace(WHEEL_LINK, f'{FOLDER}/{name}" download>{name}</a>')
+
+
+def _finish(app: Sphinx, error: Exception | None) -> None:
+    """Write the downloads, and dress the notebooks that pages offer."""
+    if error or app.builder.name not in ("html", "dirhtml"):
+        return
+    wheel, target = app.frenemies_wheel, Path(app.outdir, FOLDER)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    shutil.copyfile(wheel, target / wheel.name)
+    (target / ARCHIVE).write_bytes(students_archive(wheel, Path(app.srcdir)))
+    labels = app.env.domains["std"].anonlabels
+    for page in app.env.found_docs:
+        source, offered = Path(app.env.doc2path(page)), Path(app.outdir, "_sources", f"{page}.ipynb")
+        if source.suffix != ".ipynb" or not offered.exists():
+            continue
+        notebook = nbformat.read(source, as_version=4)
+        if address := app.config.frenemies_address:
+            for cell in notebook.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = absolute(cell.source, page, address, labels)
+        notebook.cells.insert(1, first_cell(wheel.name, app.config.frenemies_address))
+        offered.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the two settings and the events."""
+    app.add_config_value("frenemies_address", "", "html")
+    app.add_config_value("frenemies_repository", "", "html")
+    app.connect("config-inited", _configure)
+    app.connect("builder-inited", _prepare)
+    app.connect("html-page-context", _name_wheel)
+    app.connect("build-finished", _finish)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
