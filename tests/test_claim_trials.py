@@ -147,11 +147,11 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "G02": ("arms_exports", drop("recipient_iso3 == 'UKR' and year >= 2018"), "right in part"),
     "G03": ("trade_partners", times("value_musd", 10.0, f"{TO_UKRAINE} and year == 2024"), "contradicted"),
     "G04": ("gas_pipelines", put("value_bcm", 0.0, "pipeline.str.contains('transit')"), "right in part"),
-    "G06": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2023"), "right in part"),
+    "G06": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2023"), "contradicted"),
     "G07": (
         "trade_exports_hs2_2021_2024",
         times("value_musd", 0.1, f"{TO_RUSSIA} and year == 2023 and hs2 in ['84', '85', '87', '90']"),
-        "right in part",
+        "contradicted",
     ),
     "G10": ("trade_partners", times("value_musd", 0.5, f"{TO_RUSSIA} and year == 2022"), "right in part"),
     "G11": (
@@ -169,9 +169,9 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
 PARTS: dict[str, tuple[str, Change, str, str]] = {
     "M08": (
         "trade_annual",
-        times("value_musd", 2.0, "reporter_iso3 == 'TUR' and flow == 'export' and year == 2017"),
+        times("value_musd", 2.0, "source_id == 'rosstat_fts_2022' and flow == 'import' and year == 2019"),
         "both gain",
-        "0.28 dollars",
+        "0.47 dollars",
     ),
     "M16": (
         "conflict_roles",
@@ -188,7 +188,7 @@ PARTS: dict[str, tuple[str, Change, str, str]] = {
     "M27": (
         "arms_deals_russia",
         put("order_year", 2021, "designation == 'S-400 Triumf'"),
-        "the S-400 led to more",
+        "the S-400 was built upon",
         "register: 1",
     ),
     "M22": (

@@ -67,9 +67,11 @@ def k05(tables: Tables) -> list[Part]:
         dated(tables, "the United States supports it, and Ankara objects", "us-arms-ypg-2017"),
         dated(
             tables,
-            "Ankara treats it as an enemy",
+            "Ankara ties it to the PKK and treats it as an enemy",
+            "us-arms-ypg-2017",
             "olive-branch-2018",
-            note="Whether it is one with the PKK is disputed; the claim reports Ankara's view.",
+            note="The report of 2017 adds that Turkey regards the YPG as an extension of the PKK. Whether it is one "
+            "is disputed; the claim reports Ankara's view.",
         ),
     ]
 

@@ -79,13 +79,13 @@ def m15(tables: Tables) -> list[Part]:
         dated(tables, "what they did together ended", "monitoring_centre_closed"),
         dated(
             tables,
-            "because Moscow cannot accept Turkey's presence",
+            "it ended because Moscow could not accept Turkey's presence",
             "monitoring-centre-memorandum-2020",
             "shusha-declaration-2021",
             "peacekeepers_left",
             outcome=FAILS,
-            note="Moscow agreed to Turkish soldiers in the joint centre, no demand that Turkey leave is "
-            "on record, and the one that left was Russia.",
+            note="The centre closed as Russia itself left; Turkey's alliance stayed, and no demand that it leave is "
+            "on record. What Moscow would tolerate for longer is tried with M20.",
         ),
     ]
 

@@ -78,7 +78,8 @@ def p09(tables: Tables) -> list[Part]:
 
 def m08(tables: Tables) -> list[Part]:
     """A transactional partnership from which both gain."""
-    pair = series.turkish_pair(tables, 2017)
+    customs = tables("trade_annual").query("source_id == 'rosstat_fts_2022' and year == 2019")
+    flows = customs.groupby("flow", observed=True)["value_musd"].sum()
     return [
         dated(
             tables, "they deal where it pays", "s400-accord-2017", "akkuyu-launched-2018", "turkstream-launched-2020"
@@ -86,8 +87,8 @@ def m08(tables: Tables) -> list[Part]:
         counted(
             "both gain",
             MIXED,
-            "Both sell and both buy, on uneven terms: in 2017 Turkey sold for "
-            f"{pair['export'] / pair['import']:.2f} dollars where it bought for one.",
+            "Both sell and both buy, in uneven sums: in 2019, by Russian customs, Turkey sold for "
+            f"{flows['import'] / flows['export']:.2f} dollars where it bought for one.",
             "trade_annual",
         ),
         beyond(
@@ -128,9 +129,10 @@ def m27(tables: Tables) -> list[Part]:
     return [
         dated(tables, "the projects stand", "akkuyu-launched-2018", "turkstream-launched-2020", "akkuyu-fuel-2023"),
         counted(
-            "the S-400 led to more",
+            "the S-400 was built upon",
             True if len(later) else MIXED,
-            f"Air-defence systems ordered after 2017 in the register: {len(later)}.",
+            "The system came in 2019 and stayed, a tie that lasts. Air-defence systems ordered after 2017 in "
+            f"the register: {len(later)}.",
             "arms_deals_russia",
         ),
         counted(
@@ -241,11 +243,11 @@ def g14(tables: Tables) -> list[Part]:
         ),
         dated(
             tables,
-            "votes and the Straits",
+            "it stands for neither side in its votes and at the Straits",
             "unga-es11-1",
             "straits-closed-2022",
             outcome=MIXED,
-            note="It voted against Russia, and closed the Straits to all warships.",
+            note="Its vote was on Ukraine's side; the Straits it closed to all warships.",
         ),
         beyond(
             "entirely pro-Turkey",

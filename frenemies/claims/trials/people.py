@@ -12,7 +12,8 @@ from frenemies.claims.trials import series
 def m03(tables: Tables) -> list[Part]:
     """Close to seven million Russian tourists in 2019."""
     rows = tables("visitors_russia").query(
-        "origin_iso3 == 'RUS' and producer == 'ministry of tourism' and year == 2019 and precision == 'exact'"
+        "origin_iso3 == 'RUS' and producer == 'ministry of tourism' and year == 2019 and precision == 'exact' "
+        "and coverage == 'full year'"
     )
     return [
         number(
@@ -22,7 +23,7 @@ def m03(tables: Tables) -> list[Part]:
             "million",
             "visitors_russia",
             digits=2,
-            note="Eleven months, the longest exact count; visits, not different people, and not tourists alone.",
+            note="The ministry's exact count for the whole year; visits, not different people, and not tourists alone.",
         ),
     ]
 

@@ -242,11 +242,11 @@ def g13(tables: Tables) -> list[Part]:
         dated(tables, "it remains a go-between", "istanbul-talks-2025"),
         dated(
             tables,
-            "nobody else has achieved anything",
+            "indispensable, since nobody else brings about results",
             "uae-exchange-2024",
             "riyadh-talks-2025",
             outcome=FAILS,
-            note="Others brought about results, too, within three years.",
+            note="Others brought about results, too, within three years: it was not indispensable.",
         ),
         beyond("for the foreseeable future", "No length of time is given."),
     ]
