@@ -254,6 +254,7 @@ def test_years_of_an_expression():
         ("len(deficit)", 1),
         ("abs(deficit['balance'].min())", 1e9),
         ("(deficit['bought'] > 5).sum()", 1),
+        ("(lambda rows: rows['bought'].max())(deficit)", 1),
     ],
 )
 def test_units_come_from_the_expression(expression, unit):

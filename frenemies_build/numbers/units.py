@@ -81,7 +81,7 @@ def _chain(node: ast.AST, units: dict[str, float]) -> float:
                     if f"{name}.{column}" in units:
                         return units[f"{name}.{column}"]
                 return units.get(name, 1.0)
-            case ast.BinOp() | ast.Call():
+            case ast.BinOp() | ast.Call(func=ast.Name()):
                 return _unit(node, units)
             case _:
                 return 1.0
