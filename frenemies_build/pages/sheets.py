@@ -76,15 +76,15 @@ def cut(doctree: nodes.document, sheet: Sheet) -> list[nodes.Element]:
         if name not in known:
             raise ExtensionError(f"{place}: no section {name!r}; it has {', '.join(sorted(known))}")
         section = known[name].deepcopy()
+        # A heading of the sheet, not of the page: without a number and a link to itself.
+        title, *content = section.children
         if sheet.part:
-            title = section.next_node(nodes.title)
-            found = _rubric(section) if sheet.part == "rubric" else [section.next_node(nodes.table)]
+            content = _rubric(section) if sheet.part == "rubric" else [section.next_node(nodes.table)]
             if sheet.part == "table and list":
-                found.append(section.next_node(nodes.bullet_list))
-            if not found or None in found:
+                content.append(section.next_node(nodes.bullet_list))
+            if not content or None in content:
                 raise ExtensionError(f"{place}: section {name!r} has no {sheet.part}")
-            section = nodes.container("", title, *found)
-        parts.append(without_links(section))
+        parts.append(without_links(nodes.container("", nodes.rubric("", title.astext()), *content)))
     return parts
 
 
@@ -101,8 +101,6 @@ def without_links(part: nodes.Element) -> nodes.Element:
     """The part with the words of its links only: nobody clicks on paper."""
     while link := part.next_node(nodes.reference):
         link.replace_self(link.children)
-    for node in part.findall(nodes.Element):
-        node["ids"] = []
     return part
 
 
