@@ -226,6 +226,12 @@ def grade(args: argparse.Namespace) -> None:
     run(PYTHON, "-m", "frenemies_build.course.marking", *args.rest)
 
 
+def quiz(args: argparse.Namespace) -> None:
+    """Write the vote questions as a quiz for a learning platform (QTI), all or those of the chapters named."""
+    install()
+    run(PYTHON, "-m", "frenemies_build.course.platform", *args.rest)
+
+
 def data(args: argparse.Namespace) -> None:
     """Check the data package and refresh what is derived in datapackage.json."""
     install()
@@ -257,8 +263,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
-    passes_on = (test, lab, execute, exercises, grade, data, numbers, claims)
-    for command in (book, test, lab, serve, pack, execute, exercises, grade, data, numbers, claims, bench):
+    passes_on = (test, lab, execute, exercises, grade, quiz, data, numbers, claims)
+    for command in (book, test, lab, serve, pack, execute, exercises, grade, quiz, data, numbers, claims, bench):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)

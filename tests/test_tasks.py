@@ -40,13 +40,13 @@ def call(monkeypatch, *arguments: str) -> None:
 def test_the_list_of_commands_says_what_each_does():
     listed = tasks_py("--help").stdout
     described = dict(re.findall(r"^    (\w+)\s+(\S.*)$", listed, re.MULTILINE))
-    assert {"book", "test", "lab", "serve", "run", "exercises", "grade", "data", "bench"} <= set(described)
+    assert {"book", "test", "lab", "serve", "run", "exercises", "grade", "quiz", "data", "bench"} <= set(described)
     assert [command for command, words in described.items() if len(words) < 20] == []
 
 
 @pytest.mark.parametrize(("command", "module"), [
     ("run", "frenemies_build.notebooks"), ("exercises", "frenemies_build.course.editions"),
-    ("grade", "frenemies_build.course.marking"), ("data", "frenemies_build.describe_tables"),
+    ("grade", "frenemies_build.course.marking"), ("quiz", "frenemies_build.course.platform"), ("data", "frenemies_build.describe_tables"),
 ])  # fmt: skip
 def test_a_command_hands_its_words_to_its_tool(monkeypatch, commands, command, module):
     call(monkeypatch, command, "one", "--two")
