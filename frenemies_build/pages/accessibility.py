@@ -1,7 +1,4 @@
-"""Sphinx extension: repairs what axe-core finds in pages of Jupyter Book 1, and dark print; each with its reason.
-
-Parts of the theme are repaired by small templates (templates/) that wrap the theme's own.
-"""
+"""Sphinx extension: repairs what axe-core finds in the text of pages of Jupyter Book 1, each with its reason."""
 
 from __future__ import annotations
 
@@ -14,18 +11,10 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
 
 LONG_TEXT = 40  # characters
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
-_THEME = """(() => {
-  const page = document.documentElement.dataset;
-  page.mode ||= "auto"; // a first visit has no mode, of which the theme complains in the console
-  let theme; // on paper the dark theme would print pale words on white: pages print in the light one
-  addEventListener("beforeprint", () => { theme = page.theme; page.theme = "light"; });
-  addEventListener("afterprint", () => { if (theme) page.theme = theme; });
-})();"""
 
 
 def repaired_table(html: str) -> str:
@@ -99,19 +88,8 @@ def _visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
         self.context[-1] = self.context[-1].replace("</th", "</td", 1)
 
 
-def _configure(app: Sphinx, config: Config) -> None:
-    config.html_static_path.append(str(Path(__file__).parent / "static"))
-    # Before the theme's folders, so that these templates are found first.
-    config.templates_path.insert(0, str(Path(__file__).parent / "templates"))
-    # This pair of theme versions shows a second search box in a bar of its own.
-    config.html_theme_options.setdefault("navbar_persistent", [])
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register templates, repaired nodes and the table repair."""
-    app.connect("config-inited", _configure)
-    app.add_css_file("access.css")
-    app.add_js_file(None, body=_THEME)
+    """Register repaired nodes and the table repair."""
     app.connect("doctree-read", _repair_tables)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
