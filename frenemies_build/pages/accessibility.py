@@ -13,12 +13,16 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+from frenemies_build.pages import tables
+
 LONG_TEXT = 40  # characters
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
 
 
-def repaired_table(html: str) -> str:
-    """Return stored HTML with pandas' tables as a browser and a screen reader need them.
+def repaired_table(html: str, spoken: frozenset[str] = frozenset()) -> str:
+    """Return stored HTML with pandas' tables as a browser, a screen reader and a reader need them (see tables.py).
+
+    spoken: names that the page's text sets as code, which stay in the table.
 
     The empty corner of a header is no header: it becomes a plain cell. `<style scoped>` is not valid and pandas' styles
     (right-aligned text) are the theme's business. Header cells say for what they are headers. Columns of numbers, headers
@@ -29,13 +33,14 @@ def repaired_table(html: str) -> str:
     for style in soup.find_all("style", scoped=True):
         style.decompose()
     for table in soup.select("table.dataframe"):
+        _mark_cells(table)
+        tables.readable(table, spoken)
         for part, scope in (("thead", "col"), ("tbody", "row")):
             for header in table.select(f"{part} th"):
                 if header.get_text(strip=True):
                     header["scope"] = "colgroup" if part == "thead" and header.get("colspan") else scope
                 else:
                     header.name, header.attrs = "td", {}
-        _mark_cells(table)
     return str(soup)
 
 
@@ -55,9 +60,10 @@ def _mark_cells(table: Tag) -> None:
 
 
 def _repair_tables(app: Sphinx, doctree: nodes.document) -> None:
+    spoken = frozenset(node.astext() for node in doctree.findall(nodes.literal))
     for node in doctree.findall(nodes.raw):
         if node.get("format") == "html" and "dataframe" in node.astext():
-            html = repaired_table(node.astext())
+            html = repaired_table(node.astext(), spoken)
             node.clear()
             node += nodes.Text(html)
 
@@ -94,6 +100,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))
-    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(Path(__file__).read_bytes() + Path(tables.__file__).read_bytes()).hexdigest()[:12]
     # The repaired tables are kept with the pages read: a change of this code reads them anew.
     return {"version": version, "env_version": int(version, 16), "parallel_read_safe": True, "parallel_write_safe": True}

@@ -154,14 +154,13 @@ def fold_code(html: str) -> str:
     pieces, last = [], 0
     cells = list(CELL.finditer(html))
     for place, cell in enumerate(cells):
-        code = unescape(re.sub(r"<[^>]+>", "", cell["code"]))
-        follows = place > 0 and not html[cells[place - 1].end() : cell.start()].strip() and cells[place - 1]["end"]
+    XX        follows = place > 0 and not html[cells[place - 1].end() : cell.start()].strip() and cells[place - 1]["end"]
         joined = " joined" if follows else ""
         pieces.append(html[last : cell.start()])
         tail = cell["end"] or ""
         pieces.append(
             f'<div class="cell{cell["tags"]}{joined} docutils container">\n<details class="code-fold"><summary>Code: '
-            f"{escape(told(code))}</summary>\n{cell['code']}\n</details>\n{tail}"
+            f"{escape(label)}</summary>\n{cell['code']}\n</details>\n{tail}"
         )
         last = cell.end()
     return "".join(pieces) + html[last:]
@@ -204,13 +203,11 @@ def _page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.d
     config = app.config
     repository = getattr(config, "frenemies_repository", "")
     paragraph = next((node.astext() for node in doctree.findall(nodes.paragraph)), "") if doctree else ""
-    faces = app.frenemies_faces
     context["shell"] = {
         "title": f"{number}. {title}" if number is not None else title,
-        "book": config.project,
+        "book": config.html_title or config.project,
         "description": " ".join(paragraph.split())[:280],
         "first_script": FIRST_SCRIPT,
-        "preloads": faces[:1],
         "styles": [one for one in context["css_files"] if not UNUSED.search(_name(one))],
         "scripts": [one for one in context["script_files"] if not _unused(one)],
         "menu": listed,
@@ -252,7 +249,6 @@ def _configure(app: Sphinx, config: Config) -> None:
 
 
 def _prepare(app: Sphinx) -> None:
-    app.frenemies_faces = []
     cff = yaml.safe_load((Path(app.srcdir) / "CITATION.cff").read_text("utf-8"))
     app.frenemies_citation = citation(cff, str(cff["date-released"])[:4])
     package = json.loads((data_dir() / "datapackage.json").read_text("utf-8"))
@@ -261,7 +257,7 @@ def _prepare(app: Sphinx) -> None:
         for table in package["resources"]
     }
     if app.builder.format == "html":
-        app.frenemies_faces = fonts.install(Path(app.doctreedir).parent / ".fonts", Path(app.outdir, "_static"))
+        fonts.install(Path(app.doctreedir).parent / ".fonts", Path(app.outdir, "_static"))
 
 
 def _clean(app: Sphinx, error: Exception | None) -> None:
