@@ -102,4 +102,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))
     version = hashlib.sha256(Path(__file__).read_bytes() + Path(tables.__file__).read_bytes()).hexdigest()[:12]
     # The repaired tables are kept with the pages read: a change of this code reads them anew.
-    return {"version": version, "env_version": int(version, 16), "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": version,
+        "env_version": int(version, 16),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

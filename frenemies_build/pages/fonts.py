@@ -34,7 +34,9 @@ def install(cache: Path, static: Path) -> list[str]:
         if not all(_good(cache / name) for name in FACES) or not (cache / LICENCE).is_file():
             _fetch(cache)
     except (OSError, subprocess.SubprocessError, tarfile.TarError, KeyError, ValueError) as error:
-        _LOG.info("fonts: the pages use the reader's own faces, for %s cannot be had: %s", PACKAGE, error, color="yellow")
+        _LOG.info(
+            "fonts: the pages use the reader's own faces, for %s cannot be had: %s", PACKAGE, error, color="yellow"
+        )
         for name in FACES:
             (static / name).unlink(missing_ok=True)
         return []
@@ -53,7 +55,12 @@ def _fetch(cache: Path) -> None:
         raise ValueError("npm is not there; install it (Debian: apt-get install npm) and build again")
     cache.mkdir(parents=True, exist_ok=True)
     got = subprocess.run(
-        [npm, "pack", PACKAGE, "--silent", "--ignore-scripts"], cwd=cache, check=True, capture_output=True, text=True, timeout=120
+        [npm, "pack", PACKAGE, "--silent", "--ignore-scripts"],
+        cwd=cache,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     archive = cache / got.stdout.strip().splitlines()[-1]
     with tarfile.open(archive) as pack:

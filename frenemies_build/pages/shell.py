@@ -28,10 +28,10 @@ CHAPTER = re.compile(r"chapters/(\d\d)-[^/]+")
 MINUTES = re.compile(r"<strong>Time:</strong>\s*(?:about )?(\d+) minutes to read")
 # What the theme and its helpers add to every page. The search page names what it needs in its own template.
 UNUSED = re.compile(
-    r"thebe|togglebutton|copybutton|clipboard|design|sphinx-book-theme|mystnb|basic\.css|doctools|sphinx_highlight"
+    r"togglebutton|copybutton|clipboard|design|sphinx-book-theme|mystnb|basic\.css|doctools|sphinx_highlight"
     r"|documentation_options|searchtools|language_data|searchindex"
 )
-UNUSED_BODY = re.compile(r"THEBE|toggle(Hint|OpenOnPrint|button)|DOCUMENTATION_OPTIONS")
+UNUSED_BODY = re.compile(r"toggle(Hint|OpenOnPrint|button)|DOCUMENTATION_OPTIONS")
 UNUSED_FILES = (
     "styles", "scripts", "vendor", "webpack-macros.html", "sbt-webpack-macros.html", "images", "sphinx-design.min.css", "design-tabs.js",
     "sphinx-thebe.js", "sphinx-thebe.css", "togglebutton.js", "togglebutton.css", "copybutton.js", "copybutton.css",
@@ -151,11 +151,18 @@ def fold_code(html: str) -> str:
 
     The cells stay as they are in the page, so that a script that runs them finds each one.
     """
-    pieces, last = [], 0
     cells = list(CELL.finditer(html))
+    joins = [
+        place > 0 and not html[cells[place - 1].end() : cell.start()].strip() and bool(cells[place - 1]["end"])
+        for place, cell in enumerate(cells)
+    ]
+    codes = [unescape(re.sub(r"<[^>]+>", "", cell["code"])).strip() for cell in cells]
+    pieces, last = [], 0
     for place, cell in enumerate(cells):
-    XX        follows = place > 0 and not html[cells[place - 1].end() : cell.start()].strip() and cells[place - 1]["end"]
-        joined = " joined" if follows else ""
+        end = next((later for later in range(place + 1, len(cells)) if not joins[later]), len(cells))
+        # The first line of a run speaks for all of it.
+        label = told("\n".join(codes[place : place + 1] if joins[place] else codes[place:end]))
+        joined = " joined" if joins[place] else ""
         pieces.append(html[last : cell.start()])
         tail = cell["end"] or ""
         pieces.append(
@@ -199,7 +206,9 @@ def _page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.d
         if chapter_number(other) is not None:
             addresses["#" if other == page else app.builder.get_relative_uri(page, other)] = other
     listed = menu(context["toctree"](collapse=True, maxdepth=2, titles_only=True, includehidden=True) or "")
-    listed = re.sub(r'(<a (?:aria-current="page" )?href="([^"]*)"[^>]*>)', lambda m: m[1] + _mark(addresses.get(m[2])), listed)
+    listed = re.sub(
+        r'(<a (?:aria-current="page" )?href="([^"]*)"[^>]*>)', lambda m: m[1] + _mark(addresses.get(m[2])), listed
+    )
     config = app.config
     repository = getattr(config, "frenemies_repository", "")
     paragraph = next((node.astext() for node in doctree.findall(nodes.paragraph)), "") if doctree else ""

@@ -94,7 +94,9 @@ def _no_row_numbers(table: Tag) -> None:
     firsts = [_row(row)[0] for row in body]
     texts = [cell.get_text(strip=True) for cell in firsts]
     corner = _row(heads[0])[0]
-    if corner.get_text(strip=True) or any(cell.name != "th" or _row(row)[1].name == "th" for cell, row in zip(firsts, body)):
+    if corner.get_text(strip=True) or any(
+        cell.name != "th" or _row(row)[1].name == "th" for cell, row in zip(firsts, body)
+    ):
         return
     if all(text.isdigit() for text in texts) and not all(1500 <= int(text) <= 2100 for text in texts):
         for cell in [corner, *firsts]:
