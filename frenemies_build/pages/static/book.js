@@ -70,13 +70,14 @@
   }
 
   // The keyboard reaches what scrolls; a fading edge says that there is more.
-  for (const box of document.querySelectorAll(".cell_output .output, .pst-scrollable-table-container, .data-scroll")) {
+  const wide = ".cell_output .output, .pst-scrollable-table-container, .data-scroll, div.math";
+  for (const [place, box] of document.querySelectorAll(wide).entries()) {
     const more = () => box.classList.toggle("more", box.scrollWidth > box.clientWidth + box.scrollLeft + 1);
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
       if (!box.hasAttribute("role")) {
         box.setAttribute("role", "region");
-        box.setAttribute("aria-label", "Wide content: scroll sideways");
+        box.setAttribute("aria-label", `Wide content ${place + 1}: scroll sideways`);
       }
       box.addEventListener("scroll", more, { passive: true });
     }
