@@ -1,7 +1,4 @@
-"""Sphinx extension: repairs what axe-core finds in pages of Jupyter Book 1, and dark print; each with its reason.
-
-Parts of the theme are repaired by small templates (templates/) that wrap the theme's own.
-"""
+"""Sphinx extension: repairs what axe-core finds in the text of pages of Jupyter Book 1, each with its reason."""
 
 from __future__ import annotations
 
@@ -14,22 +11,18 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
+
+from frenemies_build.pages import tables
 
 LONG_TEXT = 40  # characters
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
-_THEME = """(() => {
-  const page = document.documentElement.dataset;
-  page.mode ||= "auto"; // a first visit has no mode, of which the theme complains in the console
-  let theme; // on paper the dark theme would print pale words on white: pages print in the light one
-  addEventListener("beforeprint", () => { theme = page.theme; page.theme = "light"; });
-  addEventListener("afterprint", () => { if (theme) page.theme = theme; });
-})();"""
 
 
-def repaired_table(html: str) -> str:
-    """Return stored HTML with pandas' tables as a browser and a screen reader need them.
+def repaired_table(html: str, spoken: frozenset[str] = frozenset()) -> str:
+    """Return stored HTML with pandas' tables as a browser, a screen reader and a reader need them (see tables.py).
+
+    spoken: names that the page's text sets as code, which stay in the table.
 
     The empty corner of a header is no header: it becomes a plain cell. `<style scoped>` is not valid and pandas' styles
     (right-aligned text) are the theme's business. Header cells say for what they are headers. Columns of numbers, headers
@@ -40,13 +33,14 @@ def repaired_table(html: str) -> str:
     for style in soup.find_all("style", scoped=True):
         style.decompose()
     for table in soup.select("table.dataframe"):
+        _mark_cells(table)
+        tables.readable(table, spoken)
         for part, scope in (("thead", "col"), ("tbody", "row")):
             for header in table.select(f"{part} th"):
                 if header.get_text(strip=True):
                     header["scope"] = "colgroup" if part == "thead" and header.get("colspan") else scope
                 else:
                     header.name, header.attrs = "td", {}
-        _mark_cells(table)
     return str(soup)
 
 
@@ -66,9 +60,10 @@ def _mark_cells(table: Tag) -> None:
 
 
 def _repair_tables(app: Sphinx, doctree: nodes.document) -> None:
+    spoken = frozenset(node.astext() for node in doctree.findall(nodes.literal))
     for node in doctree.findall(nodes.raw):
         if node.get("format") == "html" and "dataframe" in node.astext():
-            html = repaired_table(node.astext())
+            html = repaired_table(node.astext(), spoken)
             node.clear()
             node += nodes.Text(html)
 
@@ -99,23 +94,17 @@ def _visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
         self.context[-1] = self.context[-1].replace("</th", "</td", 1)
 
 
-def _configure(app: Sphinx, config: Config) -> None:
-    config.html_static_path.append(str(Path(__file__).parent / "static"))
-    # Before the theme's folders, so that these templates are found first.
-    config.templates_path.insert(0, str(Path(__file__).parent / "templates"))
-    # This pair of theme versions shows a second search box in a bar of its own.
-    config.html_theme_options.setdefault("navbar_persistent", [])
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register templates, repaired nodes and the table repair."""
-    app.connect("config-inited", _configure)
-    app.add_css_file("access.css")
-    app.add_js_file(None, body=_THEME)
+    """Register repaired nodes and the table repair."""
     app.connect("doctree-read", _repair_tables)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))
-    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(Path(__file__).read_bytes() + Path(tables.__file__).read_bytes()).hexdigest()[:12]
     # The repaired tables are kept with the pages read: a change of this code reads them anew.
-    return {"version": version, "env_version": int(version, 16), "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": version,
+        "env_version": int(version, 16),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
