@@ -162,8 +162,12 @@ def lab(args: argparse.Namespace) -> None:
     say("starting JupyterLab on chapters/ (stop it with Ctrl-C)")
     # Settings that hide nbgrader's tools for authors and markers from readers.
     search = os.pathsep.join(filter(None, [str(ROOT / "exercises" / "lab"), os.environ.get("JUPYTER_CONFIG_PATH")]))
-    run(BIN / "jupyter-lab", "--LabApp.default_url=/lab/tree/chapters/01-trade.ipynb", *args.rest,
-        env=os.environ | {"JUPYTER_CONFIG_PATH": search})
+    run(
+        BIN / "jupyter-lab",
+        "--LabApp.default_url=/lab/tree/chapters/01-trade.ipynb",
+        *args.rest,
+        env=os.environ | {"JUPYTER_CONFIG_PATH": search},
+    )
 
 
 def serve(args: argparse.Namespace) -> None:

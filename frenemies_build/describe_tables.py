@@ -32,7 +32,9 @@ ENUM_LIMIT = 12
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if the package is sound (and, with --check, up to date), else 1."""
-    parser = argparse.ArgumentParser(prog="frenemies_build.describe_tables", description="Refresh and check the description of the tables.")
+    parser = argparse.ArgumentParser(
+        prog="frenemies_build.describe_tables", description="Refresh and check the description of the tables."
+    )
     parser.add_argument("--check", action="store_true", help="change nothing, fail if the description is out of date")
     chosen = parser.parse_args(arguments)
     folder = data_dir()
@@ -45,7 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     changes, errors = refresh(folder, package)
     for resource in package["resources"]:
         news = changes.get(resource["name"])
-        print(f"  {resource['name']}: {resource.get('rows', '?')} rows, {', '.join(news) + ' changed' if news else 'as described'}")
+        print(
+            f"  {resource['name']}: {resource.get('rows', '?')} rows, {', '.join(news) + ' changed' if news else 'as described'}"
+        )
     errors += undescribed(folder, package)
     if errors:
         return _report(errors)
@@ -85,7 +89,12 @@ def refresh(folder: Path, package: dict) -> tuple[dict[str, list[str]], list[str
         if problems:
             del frames[name]
             continue
-        news = {"bytes": len(data), "hash": sha256(data), "rows": len(frames[name]), "years": _years(frames[name], resource)}
+        news = {
+            "bytes": len(data),
+            "hash": sha256(data),
+            "rows": len(frames[name]),
+            "years": _years(frames[name], resource),
+        }
         changes[name] = _update(resource, news)
     if "sources" not in frames:
         return changes, errors + ["sources: without this table the sources of the others cannot be named"]
@@ -97,14 +106,20 @@ def refresh(folder: Path, package: dict) -> tuple[dict[str, list[str]], list[str
         if gone := sorted(_references(resource) - set(frames)):
             errors.append(f"{name}: it refers to {', '.join(gone)}, which is missing or damaged")
             continue
-        errors += [f"data/{resource['path']}: {problem}" for problem in check_keys(frames[name], resource, frames.__getitem__)]
+        errors += [
+            f"data/{resource['path']}: {problem}" for problem in check_keys(frames[name], resource, frames.__getitem__)
+        ]
         if _source_columns(resource):
             changes[name] += _update(resource, {"sources": _sources(frames[name], resource, register)})
     by_name = {resource["name"]: resource for resource in resources}
     for name in frames:
         if not _source_columns(by_name[name]):
             # A table that only links other tables rests on their sources.
-            linked = [source for other in sorted(_references(by_name[name])) for source in by_name.get(other, {}).get("sources", [])]
+            linked = [
+                source
+                for other in sorted(_references(by_name[name]))
+                for source in by_name.get(other, {}).get("sources", [])
+            ]
             unique = list({source["name"]: source for source in linked}.values())
             changes[name] += _update(by_name[name], {"sources": unique})
     return changes, errors
@@ -123,7 +138,9 @@ def check_description(resource: dict) -> list[str]:
         if quantity and not field.get("unit") and not (mixed and field["name"] == "value"):
             problems.append(f"the field {field['name']} is a number and has no unit")
         for constraint in sorted(set(field.get("constraints", {})) - known_constraints()):
-            problems.append(f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(known_constraints()))}")
+            problems.append(
+                f"the field {field['name']} has the constraint {constraint!r}; known ones: {', '.join(sorted(known_constraints()))}"
+            )
     if resource["family"] != "reference" and not _references(resource) - {"countries"}:
         problems.append("no row can be traced: there is no source_id that refers to the table sources")
     if not resource.get("licenses"):
@@ -159,13 +176,23 @@ def starter(path: Path) -> dict:
     try:
         header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
-        raise DataError(f"data/{path.name} cannot be described: it is empty or no CSV file in UTF-8 ({error}). Save it anew.") from None
+        raise DataError(
+            f"data/{path.name} cannot be described: it is empty or no CSV file in UTF-8 ({error}). Save it anew."
+        ) from None
     if not rows or any(len(row) != len(header) for row in rows):
-        raise DataError(f"data/{path.name} cannot be described: it needs a header, rows, and as many cells in each row as in the header.")
+        raise DataError(
+            f"data/{path.name} cannot be described: it needs a header, rows, and as many cells in each row as in the header."
+        )
     fields = []
     for name, cells in zip(header, zip(*rows)):
         known = [cell for cell in cells if cell]
-        kind = next((kind for kind, convert in CONVERTERS.items() if kind != "year" and all(convert(cell) is not None for cell in known)))
+        kind = next(
+            (
+                kind
+                for kind, convert in CONVERTERS.items()
+                if kind != "year" and all(convert(cell) is not None for cell in known)
+            )
+        )
         field: dict = {"name": name, "type": kind, "description": ""}
         if kind in ("integer", "number"):
             field["unit"] = ""
@@ -177,7 +204,9 @@ def starter(path: Path) -> dict:
             values = [CONVERTERS[kind](cell) for cell in known]
             constraints |= {"minimum": min(values), "maximum": max(values)}
         fields.append(field | ({"constraints": constraints} if constraints else {}))
-    references = {"source_id": ("sources", "source_id")} | {name: ("countries", "iso3") for name in header if name.endswith("iso3")}
+    references = {"source_id": ("sources", "source_id")} | {
+        name: ("countries", "iso3") for name in header if name.endswith("iso3")
+    }
     return {
         "name": path.stem,
         "path": path.name,
@@ -252,7 +281,9 @@ def _years(frame: pd.DataFrame, resource: dict) -> list[int]:
             continue
         if field["type"] in ("date", "yearmonth"):
             found += [column.min().year, column.max().year]
-        elif field["type"] in ("integer", "year") and (name == "year" or name.endswith("_year") or name.startswith("year_")):
+        elif field["type"] in ("integer", "year") and (
+            name == "year" or name.endswith("_year") or name.startswith("year_")
+        ):
             found += [int(column.min()), int(column.max())]
     return [min(found), max(found)] if found else []
 

@@ -29,7 +29,15 @@ STEP = 3.0  # degrees between two points of a side: a longer one would be drawn 
 COLUMNS = ("place", "polygon", "point", "longitude_deg", "latitude_deg", "iso3", "source_id")
 # ISO 3166 numbers, by which the shapes are marked, of the countries in the table `fatalities`.
 ISO3 = {
-    "51": "ARM", "31": "AZE", "268": "GEO", "368": "IRQ", "434": "LBY", "643": "RUS", "760": "SYR", "792": "TUR", "804": "UKR",
+    "51": "ARM",
+    "31": "AZE",
+    "268": "GEO",
+    "368": "IRQ",
+    "434": "LBY",
+    "643": "RUS",
+    "760": "SYR",
+    "792": "TUR",
+    "804": "UKR",
 }
 
 

@@ -30,7 +30,9 @@ def parts_text() -> str:
             exec(compile(source, f"{NOTEBOOK.name}, code cell {number}", "exec"), names)
         except Exception as error:  # whatever an author's cell raises, the remedy is the same
             reason = f"{type(error).__name__}: {error}"
-            raise NotebookError(f"{NOTEBOOK.name}: code cell {number} fails ({reason}); mend it in JupyterLab") from error
+            raise NotebookError(
+                f"{NOTEBOOK.name}: code cell {number} fails ({reason}); mend it in JupyterLab"
+            ) from error
         if "parts" in names:
             return names["parts"].to_csv(index=False, lineterminator="\n")
     raise NotebookError(f"{NOTEBOOK.name}: no cell makes the table `parts`")
@@ -38,7 +40,9 @@ def parts_text() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if the stored parts are up to date afterwards, else 1."""
-    parser = argparse.ArgumentParser(prog="frenemies_build.voice_parts", description="Store the parts of the fifth voice.")
+    parser = argparse.ArgumentParser(
+        prog="frenemies_build.voice_parts", description="Store the parts of the fifth voice."
+    )
     parser.add_argument("--check", action="store_true", help="change nothing, fail if the stored parts are out of date")
     check = parser.parse_args(arguments).check
     try:

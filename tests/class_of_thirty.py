@@ -68,9 +68,15 @@ def stripped(made: dict) -> dict:
 
 def retyped() -> dict:
     """Answers typed into a notebook of one's own, with the checks but without the given cells' ids."""
-    cells = [code(cell["source"]) for cell in read(editions.release_path(SLUG))["cells"] if cell["cell_type"] == "code" and not grade_id(cell)]
+    cells = [
+        code(cell["source"])
+        for cell in read(editions.release_path(SLUG))["cells"]
+        if cell["cell_type"] == "code" and not grade_id(cell)
+    ]
     for task in TASKS:
-        call = next(cell["source"] for cell in read(editions.release_path(SLUG))["cells"] if grade_id(cell) == f"{task}-check")
+        call = next(
+            cell["source"] for cell in read(editions.release_path(SLUG))["cells"] if grade_id(cell) == f"{task}-check"
+        )
         cells.append(code(f"{ANSWERS[task]}\n{call}"))
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
 
@@ -109,7 +115,9 @@ def second_thoughts() -> dict:
 def renamed_variable() -> dict:
     """Task 2 under another name, in the check as well."""
     made = notebook(trade_2=ANSWERS["trade-2"].replace("deficit_2024", "deficit"))
-    made["cells"][place(made, "trade-2-check")]["source"] = 'check("trade-2", deficit, unit="billion US dollars", decimals=1)'
+    made["cells"][place(made, "trade-2-check")]["source"] = (
+        'check("trade-2", deficit, unit="billion US dollars", decimals=1)'
+    )
     return made
 
 
@@ -277,7 +285,13 @@ def hostile(token_file: Path, port: int, target: Path) -> dict[str, tuple[dict, 
     script = notebook(trade_6=SHOWS)
     for cell in script["cells"]:
         if cell["cell_type"] == "code":
-            cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": "<script>alert(1)</script>", "application/javascript": "alert(2)"}}]
+            cell["outputs"] = [
+                {
+                    "output_type": "display_data",
+                    "metadata": {},
+                    "data": {"text/html": "<script>alert(1)</script>", "application/javascript": "alert(2)"},
+                }
+            ]
         else:
             cell["source"] += "\n<script>alert(3)</script>"
     hidden = {"TOKEN_FILE": token_file, "MASTER": editions.master_path(SLUG), "FOLDER": target}

@@ -105,8 +105,11 @@ def long_cells(notebook: nbformat.NotebookNode) -> list[str]:
         lines, most = cell.source.splitlines(), MAX_LINES["folded" if is_folded(cell) else "open"]
         if len(lines) > most:
             breaches.append(f"code cell {number} has {len(lines)} lines (at most {most})")
-        breaches += [f"code cell {number} has a line of {len(line)} characters (at most {MAX_WIDTH}): {line.strip()[:40]}"
-                     for line in lines if len(line) > MAX_WIDTH]
+        breaches += [
+            f"code cell {number} has a line of {len(line)} characters (at most {MAX_WIDTH}): {line.strip()[:40]}"
+            for line in lines
+            if len(line) > MAX_WIDTH
+        ]
     return breaches
 
 
@@ -128,10 +131,18 @@ def dates_without_time(notebook: nbformat.NotebookNode) -> list[str]:
     breaches = []
     for number, spec in charts(notebook):
         fields = {field for view in views(spec) for field in temporal_fields(view.get("encoding", {}))}
-        rows = [row for values in spec.get("datasets", {}).values() if isinstance(values, list) for row in values if isinstance(row, dict)]
+        rows = [
+            row
+            for values in spec.get("datasets", {}).values()
+            if isinstance(values, list)
+            for row in values
+            if isinstance(row, dict)
+        ]
         for field in sorted(fields):
             if any(isinstance(row.get(field), str) and DATE_ONLY.fullmatch(row[field]) for row in rows):
-                breaches.append(f"chart of code cell {number}: {field!r} holds bare dates; give it datetimes (pd.to_datetime)")
+                breaches.append(
+                    f"chart of code cell {number}: {field!r} holds bare dates; give it datetimes (pd.to_datetime)"
+                )
     return breaches
 
 
@@ -176,7 +187,7 @@ def poor_axes(spec: dict) -> list[str]:
     for view in views(spec):
         for channel in ("x", "y"):
             encoding = view.get("encoding", {}).get(channel)
-            if not isinstance(encoding, dict) or "field" not in encoding and "aggregate" not in encoding:
+            if not isinstance(encoding, dict) or ("field" not in encoding and "aggregate" not in encoding):
                 continue
             if "axis" in encoding and encoding["axis"] is None:
                 continue
@@ -246,11 +257,18 @@ NUMBER = re.compile(
     r"(?P<after>[  ]?%|[  -](?:percent|per cent|thousand|million|billion|trillion)\b)?"
 )
 NOT_QUANTITIES = [
-    r"```.*?```", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$\n]+\$", r"<[^>]+>", r"\]\([^)]*\)", r"https?://\S+",
-    r"^\s*\d+\. ",                                                    # list numbers
-    rf"\b\d{{1,2}}(?:\s?(?:-|–|and|to|or)\s?\d{{1,2}})? (?:{MONTHS})\b", rf"\b(?:{MONTHS}) \d{{1,2}}\b",  # dates
-    r"\b\d+(?:\s?(?:-|–|to)\s?\d+)?[ -](?:minutes?|min)\b",           # reading times
-    r"\b(?:1[4-9]|20|21)\d\d(?:s\b|(?=\b))(?!,)",                      # years
+    r"```.*?```",
+    r"`[^`]*`",
+    r"\$\$.*?\$\$",
+    r"\$[^$\n]+\$",
+    r"<[^>]+>",
+    r"\]\([^)]*\)",
+    r"https?://\S+",
+    r"^\s*\d+\. ",  # list numbers
+    rf"\b\d{{1,2}}(?:\s?(?:-|–|and|to|or)\s?\d{{1,2}})? (?:{MONTHS})\b",
+    rf"\b(?:{MONTHS}) \d{{1,2}}\b",  # dates
+    r"\b\d+(?:\s?(?:-|–|to)\s?\d+)?[ -](?:minutes?|min)\b",  # reading times
+    r"\b(?:1[4-9]|20|21)\d\d(?:s\b|(?=\b))(?!,)",  # years
     r"\b(?:HS|Chapter|chapter|Part|chapters|Exercise|Figure|task|Task|step|Step|unit|Unit|units|round|reading|"
     r"Resolution|resolution|Article|Annex|COW|TIV|version|v|No\.|no\.)[  ]\d[\d.]*(?:(?:, | and | to |–|-)\d+)*",  # labels
 ]
@@ -284,7 +302,9 @@ def stated_numbers(notebook: nbformat.NotebookNode) -> list[tuple[str, float, in
 
 def numbers_in(text: str) -> set[float]:
     """Every number that stands in a text."""
-    return {float(n.replace(",", "")) for n in re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e-?\d+)?", text)}
+    return {
+        float(n.replace(",", "")) for n in re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e-?\d+)?", text)
+    }
 
 
 def numbers_of(value: object) -> Iterator[float]:
@@ -400,7 +420,9 @@ def typed_numerals(notebook: nbformat.NotebookNode) -> list[str]:
                 for keyword in call.keywords:
                     if keyword.arg in FIGURE_WORDS:
                         for text in typed_in(keyword.value, assigned):
-                            breaches.append(f"code cell {number}: figure({keyword.arg}=...) types {text!r}: compute it, in an f-string")
+                            breaches.append(
+                                f"code cell {number}: figure({keyword.arg}=...) types {text!r}: compute it, in an f-string"
+                            )
     return breaches
 
 
@@ -457,7 +479,15 @@ def read(path: Path) -> nbformat.NotebookNode:
 def all_breaches(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
     """All rules at once."""
     rules = (
-        not_run_in_order, unclean_metadata, not_one_title, long_cells, half_folded, poor_charts, unnamed_figures,
-        dates_without_time, unknown_claims, unknown_citations,
+        not_run_in_order,
+        unclean_metadata,
+        not_one_title,
+        long_cells,
+        half_folded,
+        poor_charts,
+        unnamed_figures,
+        dates_without_time,
+        unknown_claims,
+        unknown_citations,
     )
     return [breach for rule in rules for breach in rule(notebook)] + unsupported_numbers(notebook, exceptions)

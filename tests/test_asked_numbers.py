@@ -48,12 +48,19 @@ class Book:
         self.source, self.out = folder / "source", folder / "html"
         cells = [
             nbformat.v4.new_markdown_cell(PROSE, id="text-1"),
-            nbformat.v4.new_code_cell("bought = 58.8", id="code-1", execution_count=1, outputs=[nbformat.v4.new_output("stream", text="58.8 billion")]),
+            nbformat.v4.new_code_cell(
+                "bought = 58.8",
+                id="code-1",
+                execution_count=1,
+                outputs=[nbformat.v4.new_output("stream", text="58.8 billion")],
+            ),
         ]
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
         (self.source / "chapters").mkdir(parents=True)
         (self.source / "chapters" / "01-trade.ipynb").write_text(nbformat.writes(notebook))
-        (self.source / "index.md").write_text("# Index\n\nThe 58.8 billion of another page.\n\n```{toctree}\nchapters/01-trade\ndata\n```\n")
+        (self.source / "index.md").write_text(
+            "# Index\n\nThe 58.8 billion of another page.\n\n```{toctree}\nchapters/01-trade\ndata\n```\n"
+        )
         (self.source / "data.md").write_text("# Data\n\n(table-trade_annual)=\n## trade_annual\n\nA table.\n")
         self.page = Page("01-trade", self.source)
 
@@ -102,7 +109,9 @@ def test_a_note_says_value_expression_tables_source_and_cell(book):
     notes = dict(re.findall(r'<div popover id="(number-\d)" class="asked-note">(.*?)</div>', book.html(), re.DOTALL))
     bought = next(note for note in notes.values() if "<code>bought.loc[2022]</code>" in note)
     assert "<b>58.848948 billion</b>" in bought
-    assert '<a href="../data.html#table-trade-annual">trade_annual</a>' in bought and "where each copy was read" in bought
+    assert (
+        '<a href="../data.html#table-trade-annual">trade_annual</a>' in bought and "where each copy was read" in bought
+    )
     assert '<a href="#cell-code-1">The code</a>' in bought and 'id="cell-code-1"' in book.html()
     assert any("a jet &lt;was&gt; shot down" in note for note in notes.values())
     assert any("the claim <a>M02</a>" in note for note in notes.values())
@@ -177,7 +186,12 @@ class TestInTheBrowser:
                 (name,) = self.open_notes(page)
                 box = page.locator(f"#{name}").bounding_box()
                 width, height = page.viewport_size["width"], page.viewport_size["height"]
-                assert box["x"] >= 8 and box["x"] + box["width"] <= width - 8 and box["y"] >= 0 and box["y"] + box["height"] <= height
+                assert (
+                    box["x"] >= 8
+                    and box["x"] + box["width"] <= width - 8
+                    and box["y"] >= 0
+                    and box["y"] + box["height"] <= height
+                )
                 page.keyboard.press("Escape")
 
     def test_without_a_script_the_number_is_text_and_opens_its_note(self, browser, book):
@@ -195,5 +209,9 @@ class TestInTheBrowser:
 
     def test_axe_finds_nothing_with_a_note_open(self, page):
         page.locator("button.asked").nth(1).click()
-        found = Axe().run(page, context="main, .body, .asked-notes", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+        found = Axe().run(
+            page,
+            context="main, .body, .asked-notes",
+            options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+        )
         assert [violation["id"] for violation in found.response["violations"]] == []

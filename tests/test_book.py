@@ -14,7 +14,15 @@ from conftest import BUILT, ROOT
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 # What a browser fetches by itself when it opens a page; a plain link it does not.
-FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "srcset", "embed": "src", "object": "data", "video": "src"}
+FETCHED = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "srcset",
+    "embed": "src",
+    "object": "data",
+    "video": "src",
+}
 
 
 def files(node: dict | list) -> list[str]:
@@ -83,8 +91,16 @@ def html_of(page: str) -> Path:
 
 
 def test_every_chapter_and_exercise_is_in_the_table_of_contents():
-    notebooks = [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("exercises/release/*/*.ipynb"), *ROOT.glob("chapters/**/*.md")]
-    there = {path.relative_to(ROOT).with_suffix("").as_posix() for path in notebooks if ".ipynb_checkpoints" not in path.parts}
+    notebooks = [
+        *ROOT.glob("chapters/**/*.ipynb"),
+        *ROOT.glob("exercises/release/*/*.ipynb"),
+        *ROOT.glob("chapters/**/*.md"),
+    ]
+    there = {
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in notebooks
+        if ".ipynb_checkpoints" not in path.parts
+    }
     assert there == set(PAGES)
 
 

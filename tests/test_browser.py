@@ -18,17 +18,29 @@ class Visit:
     """One page opened from disk; notes every request to a host and every error of the console."""
 
     def __init__(
-        self, browser: Browser, page: str, size: dict = DESKTOP, theme: str = "light", script: bool = True, zone: str = "UTC"
+        self,
+        browser: Browser,
+        page: str,
+        size: dict = DESKTOP,
+        theme: str = "light",
+        script: bool = True,
+        zone: str = "UTC",
     ) -> None:
-        self.context = browser.new_context(viewport=size, color_scheme=theme, java_script_enabled=script, timezone_id=zone)
+        self.context = browser.new_context(
+            viewport=size, color_scheme=theme, java_script_enabled=script, timezone_id=zone
+        )
         self.page: Page = self.context.new_page()
         self.requests: list[str] = []
         self.errors: list[str] = []
-        self.context.route(re.compile("^https?:"), lambda route: (self.requests.append(route.request.url), route.abort()))
+        self.context.route(
+            re.compile("^https?:"), lambda route: (self.requests.append(route.request.url), route.abort())
+        )
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         if script:
-            self.page.add_init_script(f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')")
+            self.page.add_init_script(
+                f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+            )
         self.page.goto(html_of(page).as_uri())
 
     def __enter__(self) -> Visit:
@@ -83,7 +95,9 @@ class TestOtherPages:
 def has_dates(page: str) -> bool:
     """Whether a chapter draws a chart over time by days or months."""
     source = rules.ROOT / f"{page}.ipynb"
-    drawn = [view for _, spec in rules.charts(rules.read(source)) for view in rules.views(spec)] if source.is_file() else []
+    drawn = (
+        [view for _, spec in rules.charts(rules.read(source)) for view in rules.views(spec)] if source.is_file() else []
+    )
     return any(list(rules.temporal_fields(view["encoding"])) for view in drawn)
 
 
@@ -116,7 +130,9 @@ class TestWhatAReaderDoes:
             chart = visit.page.locator("figure.chart", has=visit.page.locator("select")).first
             before = chart.locator("svg.marks").inner_html()
             chart.locator("select").select_option(index=1)
-            visit.page.wait_for_function("before => !document.body.innerHTML.includes(before)", arg=before[:2000][-1500:], timeout=5_000)
+            visit.page.wait_for_function(
+                "before => !document.body.innerHTML.includes(before)", arg=before[:2000][-1500:], timeout=5_000
+            )
             assert chart.locator("svg.marks").inner_html() != before
 
     def test_data_are_one_key_away(self, built, browser):

@@ -18,9 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from frenemies.charts import look
-from frenemies_build.pages import charts
-from frenemies_build.pages import chart_pictures
-from frenemies_build.pages import chart_specs
+from frenemies_build.pages import chart_pictures, chart_specs, charts
 
 ALT_TEXT = "Line chart: imports rise from 2 to 9 billion dollars, exports stay near 1."
 ROWS = [{"year": year, "flow": flow, "value": year % 7 + 0.5} for flow in ("export", "import") for year in range(4)]
@@ -38,8 +36,10 @@ def finished(chart: alt.TopLevelMixin, **other: object) -> dict:
 
 def line(rows: list[dict] = ROWS) -> alt.Chart:
     """A line chart of `rows`, with the countries' colours left to the theme."""
-    return alt.Chart(pd.DataFrame(rows)).mark_line().encode(
-        x="year:Q", y="value:Q", color="flow:N", tooltip=["year", "flow", "value"]
+    return (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_line()
+        .encode(x="year:Q", y="value:Q", color="flow:N", tooltip=["year", "flow", "value"])
     )
 
 
@@ -145,7 +145,10 @@ def test_csv_holds_the_data_in_the_order_of_the_tooltip() -> None:
 
 
 def test_csv_of_a_missing_value_is_an_empty_cell() -> None:
-    assert chart_specs.to_csv(chart_specs.table("k", [{"a": None, "b": 0}, {"b": 2, "c": "x,y"}], [])) == 'a,b,c\n,0,\n,2,"x,y"\n'
+    assert (
+        chart_specs.to_csv(chart_specs.table("k", [{"a": None, "b": 0}, {"b": 2, "c": "x,y"}], []))
+        == 'a,b,c\n,0,\n,2,"x,y"\n'
+    )
 
 
 def test_map_shapes_are_no_table_but_their_values_are() -> None:

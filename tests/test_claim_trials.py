@@ -280,7 +280,7 @@ def test_every_claim_is_tried_and_each_trial_is_tested_by_its_own_tables_or_reco
 def test_a_trial_rests_on_its_tables_alone():
     # Held twice, and after all others, it comes out the same.
     first = trials.all_parts(stored)
-    for claim in reversed(sorted(TRIALS)):
+    for claim in sorted(TRIALS, reverse=True):
         again = table_of_parts({claim: parts_of(claim, stored)})
         pd.testing.assert_frame_equal(again, first[first["claim_id"] == claim].reset_index(drop=True))
 

@@ -37,8 +37,32 @@ HEADER = ["code", "year", "day", "month", "value", "yes", "level"]
 SOUND = [["RUS", "1992", "2015-11-24", "2015-11", "1.5", "true", "low"], ["TUR", "", "", "", "", "", "high"]]
 # Cells that have broken parsers before, beside anything at all.
 CELL = st.one_of(
-    st.sampled_from(["", " ", "0", "-0", "1e999", "-1e-999", "\u0661", "\u00b2", "NaN", "9" * 30, "2015-02-30", "0000-00-00", "10000-01-01",
-                     "true", "TRUE", "low", "RUS", '"', ",", "\ud7ff", "\u2028", "=1+1"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "0",
+            "-0",
+            "1e999",
+            "-1e-999",
+            "\u0661",
+            "\u00b2",
+            "NaN",
+            "9" * 30,
+            "2015-02-30",
+            "0000-00-00",
+            "10000-01-01",
+            "true",
+            "TRUE",
+            "low",
+            "RUS",
+            '"',
+            ",",
+            "\ud7ff",
+            "\u2028",
+            "=1+1",
+        ]
+    ),
     st.text(max_size=8),
     st.integers().map(str),
     st.floats().map(str),
@@ -60,7 +84,13 @@ def write(folder: Path, data: bytes, resource: object) -> None:
 def assert_table_or_error(folder: Path) -> None:
     """Each way to use the package gives its result or a DataError."""
     loading._known.clear()
-    uses = (lambda: fr.load("small"), lambda: loading.verify("small"), fr.tables, lambda: fr.describe("small"), lambda: checked_package(folder))
+    uses = (
+        lambda: fr.load("small"),
+        lambda: loading.verify("small"),
+        fr.tables,
+        lambda: fr.describe("small"),
+        lambda: checked_package(folder),
+    )
     for use in uses:
         try:
             use()
@@ -81,7 +111,10 @@ def test_rows_of_anything(folder, rows):
 
 
 @quick
-@given(changes=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6), CELL), min_size=1, max_size=3), forged=st.booleans())
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6), CELL), min_size=1, max_size=3),
+    forged=st.booleans(),
+)
 def test_cells_of_anything_in_a_sound_table(folder, changes, forged):
     rows = copy.deepcopy(SOUND)
     for row, column, cell in changes:

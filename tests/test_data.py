@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,16 +12,29 @@ import pytest
 
 import frenemies as fr
 from frenemies.tables import loading
-from frenemies_build import describe_tables
 from frenemies.tables.catalogue import sources_of
 from frenemies.tables.package import data_dir, read_package
 from frenemies.tables.rules import CONVERTERS, as_list
+from frenemies_build import describe_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 RESOURCES = read_package(DATA)["resources"]
 NAMES = [resource["name"] for resource in RESOURCES]
-FAMILIES = "trade energy people finance sanctions history crises theatres arms alignment views reference".split()
+FAMILIES = [
+    "trade",
+    "energy",
+    "people",
+    "finance",
+    "sanctions",
+    "history",
+    "crises",
+    "theatres",
+    "arms",
+    "alignment",
+    "views",
+    "reference",
+]
 
 each_table = pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 
@@ -62,7 +71,9 @@ def test_every_number_has_limits_that_a_slip_of_unit_would_break(resource):
     for field in resource["schema"]["fields"]:
         if field["type"] in ("integer", "number", "date", "yearmonth") and not field["name"].endswith("_id"):
             rules = field.get("constraints", {})
-            assert "enum" in rules or {"minimum", "maximum"} <= set(rules), f"{field['name']} has no minimum and maximum"
+            assert "enum" in rules or {"minimum", "maximum"} <= set(rules), (
+                f"{field['name']} has no minimum and maximum"
+            )
 
 
 @each_table
@@ -100,7 +111,9 @@ def test_every_row_leads_to_a_source(resource):
         assert set(frame[column].dropna()) <= known
     if columns:
         assert frame[columns].notna().any(axis=1).all()
-        assert {source["name"] for source in resource["sources"]} == set(pd.concat([frame[column] for column in columns]).dropna())
+        assert {source["name"] for source in resource["sources"]} == set(
+            pd.concat([frame[column] for column in columns]).dropna()
+        )
 
 
 def test_every_source_and_every_country_code_is_used():
@@ -111,13 +124,23 @@ def test_every_source_and_every_country_code_is_used():
                 used[key["reference"]["resource"]] |= set(fr.load(resource["name"])[as_list(key["fields"])[0]].dropna())
     assert set(fr.load("sources")["source_id"]) == used["sources"]
     # Columns that list several codes hold the others.
-    listed = {code for resource in RESOURCES for column in fr.load(resource["name"]).filter(like="iso3") for cell in fr.load(resource["name"])[column].dropna() for code in cell.split(";")}
+    listed = {
+        code
+        for resource in RESOURCES
+        for column in fr.load(resource["name"]).filter(like="iso3")
+        for cell in fr.load(resource["name"])[column].dropna()
+        for code in cell.split(";")
+    }
     assert set(fr.load("countries")["iso3"]) - used["countries"] - listed == set()
 
 
 @each_table
 def test_columns_of_country_codes_refer_to_the_table_of_countries(resource):
-    referring = {as_list(key["fields"])[0] for key in resource["schema"].get("foreignKeys", []) if key["reference"]["resource"] == "countries"}
+    referring = {
+        as_list(key["fields"])[0]
+        for key in resource["schema"].get("foreignKeys", [])
+        if key["reference"]["resource"] == "countries"
+    }
     known = set(fr.load("countries")["iso3"])
     for name in fr.load(resource["name"]).filter(like="iso3"):
         codes = fr.load(resource["name"])[name].dropna()
@@ -261,15 +284,24 @@ def test_check_fails_and_changes_nothing_when_a_table_has_changed(package, capsy
 
 
 def test_a_new_table_gets_a_description_to_start_from(package, capsys):
-    (package / "harbours.csv").write_text("harbour,year,ships,source_id\nSamsun,2020,12,cow_trade_v4\nSinop,2020,,cow_trade_v4\n", "utf-8")
+    (package / "harbours.csv").write_text(
+        "harbour,year,ships,source_id\nSamsun,2020,12,cow_trade_v4\nSinop,2020,,cow_trade_v4\n", "utf-8"
+    )
     assert describe_tables.main([]) == 1
     message = capsys.readouterr().err
     assert "data/harbours.csv has no description" in message
     start = json.loads(message[message.index("{") :].rsplit("}", 1)[0] + "}")
     fields = {field["name"]: field for field in start["schema"]["fields"]}
-    assert {name: field["type"] for name, field in fields.items()} == {"harbour": "string", "year": "integer", "ships": "integer", "source_id": "string"}
+    assert {name: field["type"] for name, field in fields.items()} == {
+        "harbour": "string",
+        "year": "integer",
+        "ships": "integer",
+        "source_id": "string",
+    }
     assert fields["ships"]["constraints"] == {"minimum": 12, "maximum": 12}
-    assert start["schema"]["foreignKeys"] == [{"fields": "source_id", "reference": {"resource": "sources", "fields": "source_id"}}]
+    assert start["schema"]["foreignKeys"] == [
+        {"fields": "source_id", "reference": {"resource": "sources", "fields": "source_id"}}
+    ]
 
 
 def test_the_command_stops_at_a_broken_rule_and_names_it(package, capsys):

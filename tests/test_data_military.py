@@ -327,7 +327,9 @@ def test_deals_add_up_to_the_yearly_imports_from_russia():
     yearly = fr.load("arms_imports").query("supplier_iso3 == 'RUS'")
     register = yearly[yearly["vintage"] == "trade_register_2025"].set_index("year")["tiv_million"]
     assert deals.groupby("delivery_year")["tiv_delivery_million"].sum().to_dict() == pytest.approx(register.to_dict())
-    tables = yearly[(yearly["vintage"] == "tiv_tables_2022") & (yearly["year"] >= 2000)].set_index("year")["tiv_million"]
+    tables = yearly[(yearly["vintage"] == "tiv_tables_2022") & (yearly["year"] >= 2000)].set_index("year")[
+        "tiv_million"
+    ]
     assert (tables - register).abs().max() <= 0.5  # rounded to whole millions
 
 

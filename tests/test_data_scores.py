@@ -96,7 +96,9 @@ def test_each_item_is_rated_once_under_each_hypothesis():
 
 def test_what_is_said_of_an_item_is_the_same_in_all_its_rows():
     ratings = fr.load("evidence_ratings").fillna({"event_id": ""})
-    assert (ratings.groupby("item_id", observed=True)[["item", "domain", "event_id", "source_id"]].nunique() == 1).all(axis=None)
+    assert (ratings.groupby("item_id", observed=True)[["item", "domain", "event_id", "source_id"]].nunique() == 1).all(
+        axis=None
+    )
 
 
 def test_bands_of_chance_climb_and_do_not_overlap_within_a_scale():

@@ -87,7 +87,11 @@ def test_agreement_over_all_issues_is_the_sum_of_the_years():
 def test_no_issue_holds_more_roll_calls_than_all_of_them():
     table = fr.load("un_agreement_by_issue")
     total = table[table["issue"] == "all"].set_index(["country_a_iso3", "country_b_iso3", "period"])["votes"]
-    most = table[table["issue"] != "all"].groupby(["country_a_iso3", "country_b_iso3", "period"], observed=True)["votes"].max()
+    most = (
+        table[table["issue"] != "all"]
+        .groupby(["country_a_iso3", "country_b_iso3", "period"], observed=True)["votes"]
+        .max()
+    )
     assert (most < total.reindex(most.index)).all()
 
 
@@ -122,7 +126,9 @@ def test_turkeys_distance_on_the_line_falls_where_its_agreement_rises():
     points = fr.load("ideal_points").pivot(index="year", columns="iso3", values="ideal_point")
     years = yearly_agreement()
     for a, b in [("TUR", "RUS"), ("TUR", "USA")]:
-        pair = years[(years["country_a_iso3"] == a) & (years["country_b_iso3"] == b) & (years["votes"] >= 30)].set_index("year")
+        pair = years[
+            (years["country_a_iso3"] == a) & (years["country_b_iso3"] == b) & (years["votes"] >= 30)
+        ].set_index("year")
         distance = (points[a] - points[b]).abs().reindex(pair.index)
         # Pearson on ranks is Spearman, without the need for scipy.
         assert distance.rank().corr(pair["agreement_index"].rank()) < -0.6, (a, b)
@@ -155,7 +161,11 @@ def test_pew_shares_add_up_to_100():
 
 def test_shares_from_pew_microdata_equal_those_that_pew_printed():
     printed = fr.load("opinion_polls").query("survey == 'Global Attitudes Spring 2024' and answer == 'favourable'")
-    computed = fr.load("pew_favourability").query("population_iso3 == 'TUR' and year == 2019").set_index("opinion_of")["favourable_pct"]
+    computed = (
+        fr.load("pew_favourability")
+        .query("population_iso3 == 'TUR' and year == 2019")
+        .set_index("opinion_of")["favourable_pct"]
+    )
     compared = 0
     for row in printed.dropna(subset=["note"]).itertuples():
         if earlier := re.search(r"gives (\d+) percent for 2019", row.note):
@@ -250,7 +260,9 @@ def test_claims_are_numbered_by_article_without_a_gap():
 def test_reports_of_what_somebody_said_are_facts():
     # The rule in the table's caveats: it was said, or it was not.
     claims = fr.load("claims").set_index("claim_id")
-    said = claims["claim"].str.contains(r"\bsays that\b|\bsaid (?:lately )?that\b|In a survey|In the same survey|yearly report")
+    said = claims["claim"].str.contains(
+        r"\bsays that\b|\bsaid (?:lately )?that\b|In a survey|In the same survey|yearly report"
+    )
     assert said.sum() >= 6
     assert set(claims.loc[said, "kind"]) == {"fact"}
 
@@ -273,15 +285,28 @@ def test_every_event_bears_on_a_claim_and_no_pair_is_repeated():
 
 
 def test_no_event_is_older_than_the_first_article_on_which_it_bears_by_more_than_a_year():
-    pairs = fr.load("forecast_evidence_claims").merge(fr.load("forecast_evidence"), on="evidence_id").merge(fr.load("claims"), on="claim_id")
+    pairs = (
+        fr.load("forecast_evidence_claims")
+        .merge(fr.load("forecast_evidence"), on="evidence_id")
+        .merge(fr.load("claims"), on="claim_id")
+    )
     pairs = pairs.merge(fr.load("articles")[["article_id", "date"]], on="article_id", suffixes=("", "_article"))
     assert ((pairs["date_article"] - pairs["date"]).dt.days < 366).all()
 
 
 def test_claims_in_the_argument_of_an_article_are_its_own():
     edges = fr.load("argument_edges")
-    ends = pd.concat([edges[["article_id", f"{end}_claim_id"]].set_axis(["article_id", "claim_id"], axis=1) for end in ("from", "to")])
-    used = ends.dropna().drop_duplicates().merge(fr.load("claims")[["claim_id", "article_id"]], on="claim_id", suffixes=("", "_claim"))
+    ends = pd.concat(
+        [
+            edges[["article_id", f"{end}_claim_id"]].set_axis(["article_id", "claim_id"], axis=1)
+            for end in ("from", "to")
+        ]
+    )
+    used = (
+        ends.dropna()
+        .drop_duplicates()
+        .merge(fr.load("claims")[["claim_id", "article_id"]], on="claim_id", suffixes=("", "_claim"))
+    )
     assert (used["article_id"] == used["article_id_claim"]).all()
     assert set(used["claim_id"]) == set(fr.load("claims")["claim_id"])
 
@@ -296,7 +321,10 @@ def test_maps_keep_the_authors_steps_apart_from_the_books():
 
 def test_a_node_of_an_argument_is_always_the_same_claim():
     edges = fr.load("argument_edges")
-    parts = [edges[["article_id", f"{end}_node", f"{end}_claim_id"]].set_axis(["article_id", "node", "claim_id"], axis=1) for end in ("from", "to")]
+    parts = [
+        edges[["article_id", f"{end}_node", f"{end}_claim_id"]].set_axis(["article_id", "node", "claim_id"], axis=1)
+        for end in ("from", "to")
+    ]
     nodes = pd.concat(parts).drop_duplicates()
     assert not nodes.duplicated(["article_id", "node"]).any()
     assert not nodes.dropna().duplicated(["article_id", "claim_id"]).any()

@@ -18,9 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import frenemies as fr
+from frenemies.tables.package import read_package
 from frenemies_build import describe_tables
 from frenemies_build.pages.table_pages import archive, scan_notebook, select
-from frenemies.tables.package import read_package
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -31,7 +31,9 @@ FAMILIES = ("trade", "crises", "views", "reference")
 def notebook(*sources: str) -> str:
     """A small notebook that loads trade_annual, draws it, and speaks of claims."""
     spec = {"title": {"text": FINDING}, "usermeta": {"tables": ["trade_annual"]}}
-    drawn = nbformat.v4.new_output("display_data", data={"application/vnd.vegalite.v5+json": spec, "text/plain": "chart"})
+    drawn = nbformat.v4.new_output(
+        "display_data", data={"application/vnd.vegalite.v5+json": spec, "text/plain": "chart"}
+    )
     cells = [
         nbformat.v4.new_markdown_cell("# Who sells what"),
         *(nbformat.v4.new_markdown_cell(source) for source in sources),
@@ -56,7 +58,9 @@ class Book:
         self.source, self.out, self.data = folder / "source", folder / "html", folder / "data"
         shutil.copytree(DATA, self.data)
         pages = {
-            "index.md": "# Index\n\n```{toctree}\nchapters/01-trade\nback/data\nback/claims\n" + "".join(f"back/data-{family}\n" for family in FAMILIES) + "```\n",
+            "index.md": "# Index\n\n```{toctree}\nchapters/01-trade\nback/data\nback/claims\n"
+            + "".join(f"back/data-{family}\n" for family in FAMILIES)
+            + "```\n",
             "chapters/01-trade.ipynb": notebook("Of [M02](#M02), and [another](#g03)."),
             "back/data.md": "# The data\n\n```{data-tables}\n```\n",
             "back/claims.md": "# The claims\n\nTheir anchors are the business of another test.\n",
@@ -88,7 +92,14 @@ class Book:
         self.read: list[str] = []
         with patch_docutils(str(self.source)), docutils_namespace():
             app = Sphinx(
-                str(self.source), None, str(self.out), str(self.out.parent / "doctrees"), "html", confoverrides=settings, status=None, warning=warnings
+                str(self.source),
+                None,
+                str(self.out),
+                str(self.out.parent / "doctrees"),
+                "html",
+                confoverrides=settings,
+                status=None,
+                warning=warnings,
             )
             app.connect("source-read", lambda app, page, text: self.read.append(page))
             app.build()
@@ -133,7 +144,11 @@ def test_every_table_of_a_family_has_a_complete_section(book):
             assert f"<code>{field['name']}</code>" in part
             assert " ".join(field["description"].split()) in shown
             assert field.get("unit", "") in shown
-        for text in [*resource["caveats"], *(source["title"] for source in resource["sources"]), *(licence["title"] for licence in resource["licenses"])]:
+        for text in [
+            *resource["caveats"],
+            *(source["title"] for source in resource["sources"]),
+            *(licence["title"] for licence in resource["licenses"]),
+        ]:
             assert " ".join(text.split()) in shown
         assert f"{resource['rows']:,} rows" in shown
         assert f'href="../_data/{resource["path"]}"' in part
@@ -167,7 +182,10 @@ def test_the_built_book_carries_the_tables_and_one_archive_of_them(book):
     with zipfile.ZipFile(book.out / "_data" / "frenemies-data.zip") as pack:
         assert {name.removeprefix("frenemies-data/") for name in pack.namelist()} == names
         for name in names:
-            assert pack.read(f"frenemies-data/{name}") == (DATA / name if name.endswith(".csv") else book.data / name).read_bytes()
+            assert (
+                pack.read(f"frenemies-data/{name}")
+                == (DATA / name if name.endswith(".csv") else book.data / name).read_bytes()
+            )
 
 
 def test_the_archive_has_the_same_bytes_each_time():
@@ -224,7 +242,9 @@ def test_nothing_is_built_again_when_nothing_changed(book):
 
 def test_an_unknown_claim_is_a_clear_warning(own_book):
     own_book.write("chapters/01-trade.ipynb", notebook("Of [M99](#M99)."))
-    assert re.search(r"01-trade\.ipynb.*there is no claim M99 in data/claims\.csv \(ids run from G01 to P\d\d\)", own_book.build())
+    assert re.search(
+        r"01-trade\.ipynb.*there is no claim M99 in data/claims\.csv \(ids run from G01 to P\d\d\)", own_book.build()
+    )
 
 
 def test_a_changed_table_builds_its_page_again_and_no_other_family(own_book, capsys):

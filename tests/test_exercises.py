@@ -22,12 +22,10 @@ from nbgrader.validator import Validator
 
 import frenemies
 from frenemies.exercises import feedback, tries
-from frenemies.exercises.plain_words import wrapped
-from frenemies_build.course import editions
-from frenemies_build.course import questions
-from frenemies_build.course import sealed_answers
-from frenemies_build.pages.chart_specs import MIME
 from frenemies.exercises.answer_kinds import Task
+from frenemies.exercises.plain_words import wrapped
+from frenemies_build.course import editions, questions, sealed_answers
+from frenemies_build.pages.chart_specs import MIME
 
 SLUGS = editions.slugs()
 LADDER = ("Order", "Fill", "Do", "Read", "Argue")
@@ -127,7 +125,10 @@ def test_checks_are_locked_and_the_last_task_is_marked_by_hand(master):
     for cell in master.cells:
         if cell.cell_type == "code" and editions.CHECK_CALL.search(cell.source):
             assert cell.metadata.nbgrader.locked and not cell.metadata.nbgrader.solution, cell.id
-            assert "BEGIN HIDDEN TESTS" in cell.source or editions.CHECK_CALL.search(cell.source)[1] == editions.task_ids(master)[-1]
+            assert (
+                "BEGIN HIDDEN TESTS" in cell.source
+                or editions.CHECK_CALL.search(cell.source)[1] == editions.task_ids(master)[-1]
+            )
     by_hand = [cell for cell in master.cells if cell.metadata.get("nbgrader", {}).get("task")]
     assert len(by_hand) == 1
     assert by_hand[0].metadata.nbgrader.points > 0 and "BEGIN MARK SCHEME" in by_hand[0].source
@@ -142,7 +143,13 @@ def test_answers_are_only_hashes():
     plain = {"kind", "lines", "rows", "columns", "index", "feedback"}
     for task, entry in feedback.answers().items():
         for key in entry.keys() - plain:
-            hashes = entry[key] if isinstance(entry[key], list) else list(entry[key].values()) if isinstance(entry[key], dict) else [entry[key]]
+            hashes = (
+                entry[key]
+                if isinstance(entry[key], list)
+                else list(entry[key].values())
+                if isinstance(entry[key], dict)
+                else [entry[key]]
+            )
             assert all(re.fullmatch("[0-9a-f]{16}", text) for text in hashes), f"{task}: {key}"
 
 
@@ -171,7 +178,13 @@ def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
     entries["gone-1"] = {"kind": "argument"}
     answers.write_text(json.dumps(entries))
     found = "\n".join(editions.stale([slug]))
-    for part in (f"release/{slug}: not made from its master", "the feedback of", "99-gone: has no master", f"{lost} is missing", "gone-1 has no master"):
+    for part in (
+        f"release/{slug}: not made from its master",
+        "the feedback of",
+        "99-gone: has no master",
+        f"{lost} is missing",
+        "gone-1 has no master",
+    ):
         assert part in found
     assert editions.main(["--check", slug]) == 1
 
@@ -213,7 +226,9 @@ def test_feedback_does_not_name_the_right_option():
     for slug in SLUGS:
         for question in questions.read_bank(slug).values():
             for letter, option in question["options"].items():
-                assert letter == question["correct"] or not re.search(rf"\b(option|reading|answer) {question['correct']}\b", option["feedback"])
+                assert letter == question["correct"] or not re.search(
+                    rf"\b(option|reading|answer) {question['correct']}\b", option["feedback"]
+                )
 
 
 GOOD_QUESTION = {
@@ -221,7 +236,9 @@ GOOD_QUESTION = {
     "minutes": 5,
     "question": "Which?",
     "correct": "A",
-    "options": {x: {"text": x * 3, "reading": "supported" if x == "A" else "slip", "feedback": "Look again."} for x in "ABCD"},
+    "options": {
+        x: {"text": x * 3, "reading": "supported" if x == "A" else "slip", "feedback": "Look again."} for x in "ABCD"
+    },
 }
 
 
@@ -274,12 +291,16 @@ BILLIONS = {"unit": "billion US dollars", "decimals": 1}
 PERCENT = {"unit": "percent", "decimals": 1}
 
 
-@pytest.mark.parametrize("answer", [35.456671, 35.5, 35.46, np.float64(35.4567), np.float32(35.46), Fraction(355, 10), np.array(35.5)])
+@pytest.mark.parametrize(
+    "answer", [35.456671, 35.5, 35.46, np.float64(35.4567), np.float32(35.46), Fraction(355, 10), np.array(35.5)]
+)
 def test_number_is_right_in_any_type_and_precision(ask, answer):
     assert ask(35.456671, answer, **BILLIONS) == "Correct."
 
 
-@pytest.mark.parametrize(("right", "answer"), [(0.45, 0.45000001), (35.4499, 35.45), (35.4501, 35.45), (-0.01, 0.0), (2.675, 2.68)])
+@pytest.mark.parametrize(
+    ("right", "answer"), [(0.45, 0.45000001), (35.4499, 35.45), (35.4501, 35.45), (-0.01, 0.0), (2.675, 2.68)]
+)
 def test_number_on_the_edge_of_rounding_is_right(ask, right, answer):
     assert ask(right, answer, decimals=1) == "Correct."
 
@@ -328,19 +349,60 @@ INDEX = {"unit": "index, 2021 = 100", "decimals": 0}
 @pytest.mark.parametrize(
     ("hint", "cases"),
     [
-        ("write a decimal point, 35.5", [(35.456671, (35, 5), BILLIONS), (35.456671, "35,5", BILLIONS), (35.456671, " 35,5", {"decimals": 1})]),
-        ("leave out the commas between thousands", [(4479049, (4, 479, 49), {}), (1234567, (1, 234, 567), {}), (44018.4, (44, 18, 4), BILLIONS)]),
+        (
+            "write a decimal point, 35.5",
+            [(35.456671, (35, 5), BILLIONS), (35.456671, "35,5", BILLIONS), (35.456671, " 35,5", {"decimals": 1})],
+        ),
+        (
+            "leave out the commas between thousands",
+            [(4479049, (4, 479, 49), {}), (1234567, (1, 234, 567), {}), (44018.4, (44, 18, 4), BILLIONS)],
+        ),
         # A gap in percent of the one side, given in percent of the other; a change measured from its end; a part over the rest.
-        ("Divided by the wrong number", [(26.4, 26.4 / 1.264, PERCENT), (18.5, 18.5 / 0.815, PERCENT), (12.4, 12.4 / 0.876, PERCENT), (0.25, 1 / 3, RATIO), (-66.7, -66.7 / 0.333, PERCENT)]),
-        ("The comparison is turned round", [(-22.5, 22.5 / 0.775, PERCENT), (18.0, -18.0 / 1.18, PERCENT), (-0.4, 0.4 / 0.6, RATIO)]),
-        ("were percentages squared", [(0.2713, 2713, {"unit": "an index between 0 and 1", "decimals": 3}), (0.35, 3500, {"unit": "share", "decimals": 2}), (0.118, 1180, {"decimals": 3})]),
-        ("The ratio is upside down", [(2.034, 1 / 2.034, RATIO), (162.3, 1e4 / 162.3, INDEX), (0.13, 1 / 0.13, {"unit": "share", "decimals": 2})]),
+        (
+            "Divided by the wrong number",
+            [
+                (26.4, 26.4 / 1.264, PERCENT),
+                (18.5, 18.5 / 0.815, PERCENT),
+                (12.4, 12.4 / 0.876, PERCENT),
+                (0.25, 1 / 3, RATIO),
+                (-66.7, -66.7 / 0.333, PERCENT),
+            ],
+        ),
+        (
+            "The comparison is turned round",
+            [(-22.5, 22.5 / 0.775, PERCENT), (18.0, -18.0 / 1.18, PERCENT), (-0.4, 0.4 / 0.6, RATIO)],
+        ),
+        (
+            "were percentages squared",
+            [
+                (0.2713, 2713, {"unit": "an index between 0 and 1", "decimals": 3}),
+                (0.35, 3500, {"unit": "share", "decimals": 2}),
+                (0.118, 1180, {"decimals": 3}),
+            ],
+        ),
+        (
+            "The ratio is upside down",
+            [
+                (2.034, 1 / 2.034, RATIO),
+                (162.3, 1e4 / 162.3, INDEX),
+                (0.13, 1 / 0.13, {"unit": "share", "decimals": 2}),
+            ],
+        ),
         ("the share of all the others", [(6.5361, 93.4639, PERCENT), (0.37, 0.63, RATIO), (41.2, 58.8, PERCENT)]),
         ("Only the last digit differs", [(35.456671, 35.4, BILLIONS), (2.035, 2.03, RATIO), (6.5361, 6.6, PERCENT)]),
-        ("Was a number rounded too early", [(35.456671, 35.0, BILLIONS), (2.034, 2.0, RATIO), (1234.6, 1230, {"decimals": 1})]),
+        (
+            "Was a number rounded too early",
+            [(35.456671, 35.0, BILLIONS), (2.034, 2.0, RATIO), (1234.6, 1230, {"decimals": 1})],
+        ),
         ("the sign is not", [(35.456671, -35.456671, BILLIONS), (-12.0, 12, {}), (2.034, -2.034, RATIO)]),
-        ("A change and a ratio are mixed up", [(103.4, 2.034, PERCENT), (6.5361, 106.5361, PERCENT), (1.62, 0.62, RATIO)]),
-        ("1,000 times too", [(35.456671, 35456.671, BILLIONS), (35.456671, 0.035456671, BILLIONS), (4479049, 4479.049, {})]),
+        (
+            "A change and a ratio are mixed up",
+            [(103.4, 2.034, PERCENT), (6.5361, 106.5361, PERCENT), (1.62, 0.62, RATIO)],
+        ),
+        (
+            "1,000 times too",
+            [(35.456671, 35456.671, BILLIONS), (35.456671, 0.035456671, BILLIONS), (4479049, 4479.049, {})],
+        ),
         ("a share for a percentage", [(6.5361, 0.065361, PERCENT), (41.2, 0.412, PERCENT), (0.37, 37, RATIO)]),
     ],
 )
@@ -464,13 +526,26 @@ def test_common_errors_end_in_a_plain_line(session, source, said):
     assert line.startswith("In plain words: ") and said in line, line
 
 
-@pytest.mark.parametrize("source", ["x = 1", "1 / 0", "raise KeyboardInterrupt", "raise KeyError", "class E(NameError):\n    __str__ = lambda self: 1 / 0\nraise E"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1",
+        "1 / 0",
+        "raise KeyboardInterrupt",
+        "raise KeyError",
+        "class E(NameError):\n    __str__ = lambda self: 1 / 0\nraise E",
+    ],
+)
 def test_other_errors_are_left_to_python(session, source):
     assert "In plain words: there is no name" not in session.run(source)
 
 
 def test_lines_fit_the_cell_and_break_between_words():
-    long = "trade-2: Not yet. " + "A sentence with words of all lengths, 1,000,000 of them. " * 5 + "Expected: a number in billion US dollars, one decimal."
+    long = (
+        "trade-2: Not yet. "
+        + "A sentence with words of all lengths, 1,000,000 of them. " * 5
+        + "Expected: a number in billion US dollars, one decimal."
+    )
     lines = wrapped(long).splitlines()
     assert max(map(len, lines)) <= 78 and " ".join(line.strip() for line in lines) == long
     assert "    Expected: a number in billion US dollars, one decimal." in lines
@@ -491,7 +566,10 @@ def test_jupyter_tells_of_failed_cells_and_nbgraders_validate_finds_what_is_open
     path = tmp_path / "01-trade.ipynb"
     nbformat.write(released, path)
     found = Validator().validate(str(path))
-    failed = {re.search(r'check\("([\w-]+)"', cell["source"])[1]: re.sub(r"\s+", " ", cell["error"]) for cell in found["failed"]}
+    failed = {
+        re.search(r'check\("([\w-]+)"', cell["source"])[1]: re.sub(r"\s+", " ", cell["error"])
+        for cell in found["failed"]
+    }
     assert list(failed) == ["trade-2", "trade-3", "trade-4", "trade-5"]
     assert "write a decimal point, 35.5" in failed["trade-2"] and "Not answered yet" in failed["trade-3"]
     assert "Not judged. `reading` still holds" in failed["trade-5"]
@@ -519,7 +597,9 @@ def test_large_count_is_compared_to_the_thousand(ask):
 ORDER = ["C", "E", "B", "D", "A"]
 
 
-@pytest.mark.parametrize("answer", [ORDER, tuple(ORDER), ["c", " e", "b.", "d)", "a"], np.array(ORDER), pd.Series(ORDER)])
+@pytest.mark.parametrize(
+    "answer", [ORDER, tuple(ORDER), ["c", " e", "b.", "d)", "a"], np.array(ORDER), pd.Series(ORDER)]
+)
 def test_order_is_right_in_any_list(ask, answer):
     assert ask(ORDER, answer) == "Correct."
 
@@ -552,7 +632,10 @@ def test_right_choice_says_why(ask, answer):
     assert ask("A", answer) == "Correct. Look again."
 
 
-@pytest.mark.parametrize(("answer", "hint"), [("B", "Not yet. Look again."), ("E", "no such option"), (1, "This is a number"), ("A or B", "no such option")])
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [("B", "Not yet. Look again."), ("E", "no such option"), (1, "This is a number"), ("A or B", "no such option")],
+)
 def test_wrong_choice_gets_its_feedback(ask, answer, hint):
     said = ask("A", answer)
     assert hint in said and "Correct" not in said
@@ -621,7 +704,10 @@ GOOD_PARTS = ["No, it does not hold. " * 4, "In 2019 it was 26.2 billion. " * 4,
         ([GOOD_PARTS[0], "It fell.", GOOD_PARTS[2]], "Not ready yet: the evidence has no number"),
         ([part[:30] for part in GOOD_PARTS], "it is too short"),
         ([part * 9 for part in GOOD_PARTS], "it is too long"),
-        (["...", " ", "\n...\n"], "Not answered yet. Expected: a claim, evidence with a number, and reasoning, about 80 words"),
+        (
+            ["...", " ", "\n...\n"],
+            "Not answered yet. Expected: a claim, evidence with a number, and reasoning, about 80 words",
+        ),
         ("one text", "This is a text"),
         ([1, 2, 3], "This is a list"),
     ],
@@ -678,7 +764,15 @@ STRANGE = {
     "table of odd columns": lambda: pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", 1), ("a", 1)])),
     "nan": lambda: float("nan"),
 }
-RIGHT = {"number": 35.4, "order": ORDER, "choice": "A", "word": "DEU", "series": SHARES, "table": TABLE, "argument": GOOD_PARTS}
+RIGHT = {
+    "number": 35.4,
+    "order": ORDER,
+    "choice": "A",
+    "word": "DEU",
+    "series": SHARES,
+    "table": TABLE,
+    "argument": GOOD_PARTS,
+}
 
 
 @pytest.mark.parametrize("right", RIGHT)
@@ -697,7 +791,9 @@ def test_unknown_task_says_so(ask, capsys, task):
     assert task != "t-2" or "Did you mean 't-1'?" in said
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", "\udcff"], ids=["missing", "empty", "cut", "a list", "not text"])
+@pytest.mark.parametrize(
+    "content", [None, "", "{", "[]", "\udcff"], ids=["missing", "empty", "cut", "a list", "not text"]
+)
 def test_damaged_answer_file_is_named(tmp_path, monkeypatch, capsys, content):
     path = tmp_path / "answers.json"
     if content is not None:

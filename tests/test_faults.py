@@ -84,7 +84,11 @@ def two_charts_of_one_name(notebook):
 
 
 def bare_dates(notebook):
-    spec = next(spec for _, spec in rules.charts(notebook) if any(rules.temporal_fields(v["encoding"]) for v in rules.views(spec)))
+    spec = next(
+        spec
+        for _, spec in rules.charts(notebook)
+        if any(rules.temporal_fields(v["encoding"]) for v in rules.views(spec))
+    )
     for view in rules.views(spec):
         for field in rules.temporal_fields(view["encoding"]):
             for rows in spec["datasets"].values():
@@ -228,7 +232,9 @@ def test_false_finding_stops_the_notebook(tmp_path, monkeypatch, value, finding)
         table = tmp_path / "data" / "trade_annual.csv"
         table.write_text(table.read_text().replace(",tuik_mgimo_2026_07,58848.948,", f",tuik_mgimo_2026_07,{value},"))
         environment = os.environ | {"FRENEMIES_DATA": str(tmp_path / "data")}
-        subprocess.run([sys.executable, "-m", "frenemies_build.describe_tables"], env=environment, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "frenemies_build.describe_tables"], env=environment, check=True, capture_output=True
+        )
     monkeypatch.setenv("FRENEMIES_DATA", str(tmp_path / "data"))
     path = tmp_path / "finding.ipynb"
     path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(FINDING.strip())])))
@@ -250,7 +256,18 @@ def nbval(folder: Path, notebook: nbformat.NotebookNode) -> subprocess.Completed
     """Run strict nbval on a notebook in a folder of its own."""
     shutil.copy(rules.ROOT / "tests" / "conftest.py", folder)
     (folder / "chapter.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "chapter.ipynb"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "chapter.ipynb",
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
@@ -288,11 +305,16 @@ def test_nbval_catches_a_changed_datum_of_a_chart(trade, tmp_path):
 
 
 def test_dead_link_and_dead_place_are_caught(built, tmp_path):
-    (tmp_path / "page.html").write_text('<p id="here"><a href="#here"></a><a href="#gone"></a><a href="gone.html"></a></p>')
+    (tmp_path / "page.html").write_text(
+        '<p id="here"><a href="#here"></a><a href="#gone"></a><a href="gone.html"></a></p>'
+    )
     assert len(test_book.dead_links(tmp_path, tmp_path / "page.html")) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"{ not json", b"\xff\xfe", b"[]", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": null}'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{ not json", b"\xff\xfe", b"[]", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": null}'],
+)
 def test_notebook_that_is_none_gives_an_error_with_a_remedy(tmp_path, content):
     from frenemies_build.notebooks import NotebookError, run_notebook
 

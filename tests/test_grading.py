@@ -58,7 +58,9 @@ def rows_of(folder: Path) -> dict[str, dict[str, str]]:
 
 def fingerprints(*folders: Path) -> dict[str, str]:
     """A hash of every file below folders, byte code apart."""
-    files = (path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = (
+        path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -97,7 +99,13 @@ def marked(tmp_path_factory):
                 pass
     del os.environ["MARKING_TEST_SECRET"]
     assert code == 0
-    return {"folder": folder, "deserved": deserved, "changed": before != fingerprints(*watched), "left": left, "calls": calls}
+    return {
+        "folder": folder,
+        "deserved": deserved,
+        "changed": before != fingerprints(*watched),
+        "left": left,
+        "calls": calls,
+    }
 
 
 # --- the class as a whole
@@ -154,12 +162,19 @@ def test_marked_notebooks_and_feedback_are_safe_to_open(marked):
 
 
 def test_feedback_shows_points_and_hints_but_no_hidden_test(marked):
-    hidden = [line.strip() for task in EXERCISE.tasks for line in task.test.partition(judging.HIDDEN)[2].splitlines() if len(line.strip()) > 15]
+    hidden = [
+        line.strip()
+        for task in EXERCISE.tasks
+        for line in task.test.partition(judging.HIDDEN)[2].splitlines()
+        if len(line.strip()) > 15
+    ]
     assert len(hidden) > 15
     for page in marked["folder"].glob("graded/feedback/*/*.html"):
         shown = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").get_text()
         assert not [line for line in hidden if line in shown], page
-    half = BeautifulSoup((marked["folder"] / f"graded/feedback/half/{SLUG}.html").read_text(encoding="utf-8"), "html.parser").get_text()
+    half = BeautifulSoup(
+        (marked["folder"] / f"graded/feedback/half/{SLUG}.html").read_text(encoding="utf-8"), "html.parser"
+    ).get_text()
     assert "trade-1: Correct." in half and "trade-3: Not answered yet." in half
 
 
@@ -174,8 +189,17 @@ def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked):
 def test_grades_come_as_platforms_import_them(marked):
     with (marked["folder"] / f"graded/grades-{SLUG}.csv").open(encoding="utf-8-sig", newline="") as file:
         table = {row["Student"]: row for row in csv.DictReader(file)}
-    assert list(table["good"]) == ["ID number", "Student", *(f"{task} ({points})" for task, points in zip(TASKS, (2, 2, 3, 3, 2, 6))), "Total (18)"]
-    assert (table["Öğrenci Bir"]["ID number"], table["Öğrenci Bir"]["Total (18)"], table["Студент Два"]["ID number"]) == ("1001", "12", "1002")
+    assert list(table["good"]) == [
+        "ID number",
+        "Student",
+        *(f"{task} ({points})" for task, points in zip(TASKS, (2, 2, 3, 3, 2, 6))),
+        "Total (18)",
+    ]
+    assert (
+        table["Öğrenci Bir"]["ID number"],
+        table["Öğrenci Bir"]["Total (18)"],
+        table["Студент Два"]["ID number"],
+    ) == ("1001", "12", "1002")
     assert table["absent"]["Total (18)"] == ""
 
 
@@ -184,14 +208,21 @@ def test_started_again_it_runs_nothing_keeps_hand_marks_and_follows_decisions(ma
     graded = folder / "graded"
     lines = (graded / "to-decide.txt").read_text(encoding="utf-8")
     assert "task second_thoughts trade-2 = 12" in lines and "task renamed_variable trade-2 = NUMBER NAMES" in lines
-    (graded / "decisions.txt").write_text("# mine\ntask second_thoughts trade-2 = 12\ntask renamed_variable trade-2 = 10 deficit\n", encoding="utf-8")
+    (graded / "decisions.txt").write_text(
+        "# mine\ntask second_thoughts trade-2 = 12\ntask renamed_variable trade-2 = 10 deficit\n", encoding="utf-8"
+    )
     give(graded, "good", "trade-6-by-hand", 5)
     give(graded, "half", "trade-3-check", 1)
     assert command.main([str(folder / "submitted"), "--to", str(graded), "--seconds", str(SECONDS)]) == 0
     # Only what the teacher's lines concern is run anew.
     assert " 2 to run" in capsys.readouterr().out
     rows = rows_of(graded)
-    assert [rows[name]["points"] for name in ("second thoughts", "renamed variable", "good", "half")] == ["12", "12", "17", "5"]
+    assert [rows[name]["points"] for name in ("second thoughts", "renamed variable", "good", "half")] == [
+        "12",
+        "12",
+        "17",
+        "5",
+    ]
     assert rows["good"]["to_mark"] == "0" and not (graded / "to-decide.txt").exists()
     assert command.main(["--after-marking", "--to", str(graded)]) == 0
     assert rows_of(graded) == rows
@@ -231,7 +262,12 @@ def test_two_parts_one_cut_off_are_merged_with_what_was_marked_by_hand(tmp_path,
     assert command.main([str(submitted), "--part", "2/2", "--to", str(tmp_path / "two")]) == 0
     assert command.main(["--merge", str(tmp_path / "one"), str(tmp_path / "one"), "--to", str(tmp_path / "all")]) == 1
     assert command.main(["--merge", str(tmp_path / "one"), str(tmp_path / "two"), "--to", str(tmp_path / "all")]) == 0
-    assert {name: row["points"] for name, row in rows_of(tmp_path / "all").items()} == {"ana": "8", "bora": "4", "cem": "4", "dina": "4"}
+    assert {name: row["points"] for name, row in rows_of(tmp_path / "all").items()} == {
+        "ana": "8",
+        "bora": "4",
+        "cem": "4",
+        "dina": "4",
+    }
     assert "Name the source." in (tmp_path / f"all/feedback/ana/{SLUG}.html").read_text(encoding="utf-8")
 
 
@@ -240,7 +276,13 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
     endless = notebook(trade_1="while True: pass")
     (tmp_path / "submitted" / "ana" / f"{SLUG}.ipynb").write_text(text(endless), encoding="utf-8")
     arguments = [str(tmp_path / "submitted"), "--to", str(tmp_path / "graded"), "--seconds", "50"]
-    process = subprocess.Popen([sys.executable, "-m", "frenemies_build.course.marking", *arguments], cwd=sandbox.ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "frenemies_build.course.marking", *arguments],
+        cwd=sandbox.ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         process.stdout.readline()  # it says how many are to be run, and starts
         time.sleep(3)
@@ -275,10 +317,19 @@ def test_without_bubblewrap_nothing_is_run_unless_told_in_so_many_words(tmp_path
 @pytest.mark.parametrize(
     ("leak", "message"),
     [
-        (lambda part: part("visible", sandbox.visible() + ["--ro-bind", str(sandbox.ROOT / "exercises"), str(sandbox.ROOT / "exercises")]), "sees "),
+        (
+            lambda part: part(
+                "visible",
+                sandbox.visible() + ["--ro-bind", str(sandbox.ROOT / "exercises"), str(sandbox.ROOT / "exercises")],
+            ),
+            "sees ",
+        ),
         (lambda part: part("LIMITS", sandbox.LIMITS | {"drop": 0}), "runs as root"),
         (lambda part: part("visible", sandbox.visible() + ["--proc", "/proc"]), "sees other processes"),
-        (lambda part: part("command", [word for word in sandbox.command(None) if word != "--unshare-net"]), "has a network"),
+        (
+            lambda part: part("command", [word for word in sandbox.command(None) if word != "--unshare-net"]),
+            "has a network",
+        ),
         (lambda part: part("visible", ["--ro-bind", "/nowhere", "/nowhere"]), "did not start"),
     ],
     ids=["sees masters", "stays root", "sees processes", "has a network", "cannot be built"],
@@ -331,7 +382,9 @@ def test_answers_survive_the_way_out_exactly(value):
 class Chameleon(float):
     """Equal to everything."""
 
-    __eq__ = lambda *_: True
+    def __eq__(*_):
+        return True
+
     __hash__ = float.__hash__
 
 
@@ -350,7 +403,23 @@ def test_what_is_no_plain_answer_stays_inside(value):
 
 
 WORDS = ["t", "v", "dtype", "index", "columns", "names", "name", "unit", "shape", "kinds", "ordered"]
-TAGS = ["blank", "list", "dict", "array", "series", "frame", "index", "float", "int", "numpy", "labels", "range", "int64", "category", "object"]
+TAGS = [
+    "blank",
+    "list",
+    "dict",
+    "array",
+    "series",
+    "frame",
+    "index",
+    "float",
+    "int",
+    "numpy",
+    "labels",
+    "range",
+    "int64",
+    "category",
+    "object",
+]
 
 
 def nonsense(chance: random.Random, depth: int = 0) -> object:
@@ -358,7 +427,9 @@ def nonsense(chance: random.Random, depth: int = 0) -> object:
     if depth < 3 and chance.random() < 0.5:
         if chance.random() < 0.3:
             return [nonsense(chance, depth + 1) for _ in range(chance.randrange(4))]
-        return {name: nonsense(chance, depth + 1) for name in chance.sample(WORDS, chance.randrange(5))} | {"t": chance.choice(TAGS)}
+        return {name: nonsense(chance, depth + 1) for name in chance.sample(WORDS, chance.randrange(5))} | {
+            "t": chance.choice(TAGS)
+        }
     return chance.choice([None, True, 0, -1, 3, 2**70, "", "x", "0x1.8p+1", "nan", *TAGS])
 
 
@@ -483,7 +554,9 @@ def test_student_is_found_in_what_platforms_and_people_write(tmp_path, path, nam
     assert [slug for _, slug in found.work] == [SLUG] and not found.doubts
 
 
-@pytest.mark.parametrize("path", ["01-trade.ipynb", "01-trade (3).ipynb", "Untitled1.ipynb", "submissions/01-trade.ipynb"])
+@pytest.mark.parametrize(
+    "path", ["01-trade.ipynb", "01-trade (3).ipynb", "Untitled1.ipynb", "submissions/01-trade.ipynb"]
+)
 def test_work_without_a_name_waits_for_the_teachers_line(tmp_path, path):
     found = taken(tmp_path, {path: FULL, "bora/01-trade.ipynb": HALF})
     assert [doubt.question for doubt in found.doubts] == [f"who {path}"]
@@ -492,15 +565,32 @@ def test_work_without_a_name_waits_for_the_teachers_line(tmp_path, path):
 
 
 def test_archives_in_archives_are_read_and_nothing_is_unpacked(tmp_path):
-    inner = zipped({"work/01-trade.ipynb": FULL, "__MACOSX/._01-trade.ipynb": b"\0\0", ".ipynb_checkpoints/01-trade-checkpoint.ipynb": BLANK})
+    inner = zipped(
+        {
+            "work/01-trade.ipynb": FULL,
+            "__MACOSX/._01-trade.ipynb": b"\0\0",
+            ".ipynb_checkpoints/01-trade-checkpoint.ipynb": BLANK,
+        }
+    )
     files = {
         "ana.zip": zipped({"../../../etc/cron.d/01-trade.ipynb": FULL}),
-        "export.zip": zipped({"Bora B_2002_assignsubmission_file/mine.zip": inner, "Cem C_2003_assignsubmission_file/01-trade.ipynb": HALF}),
+        "export.zip": zipped(
+            {
+                "Bora B_2002_assignsubmission_file/mine.zip": inner,
+                "Cem C_2003_assignsubmission_file/01-trade.ipynb": HALF,
+            }
+        ),
         "dina/broken.zip": b"PK\x03\x04 cut off",
         "bomb.zip": zipped({"ali_3001_1_01-trade.ipynb": b" " * 40_000_000}),
     }
     found = taken(tmp_path, files)
-    assert {one.name: one.number for one in found.students} == {"ana": "", "Bora B": "2002", "Cem C": "2003", "dina": "", "ali": "3001"}
+    assert {one.name: one.number for one in found.students} == {
+        "ana": "",
+        "Bora B": "2002",
+        "Cem C": "2003",
+        "dina": "",
+        "ali": "3001",
+    }
     assert {key for key, _ in found.work} == {"ana", "Bora_B", "Cem_C"}
     assert "40 million bytes" in found.failed["ali"][0].problem or "30 million bytes" in found.failed["ali"][0].problem
     assert sorted(path.name for path in tmp_path.rglob("*.ipynb")) == []
@@ -521,7 +611,11 @@ def test_archives_in_archives_are_read_and_nothing_is_unpacked(tmp_path):
 def test_last_attempt_counts_where_it_is_known_which_is_last(tmp_path, files, counts, doubt):
     found = taken(tmp_path, files)
     assert (doubt in found.doubts[0].reason) if doubt else not found.doubts
-    assert [one.place for one in found.work.values()] == [] if counts is None else next(iter(found.work.values())).place in counts
+    assert (
+        [one.place for one in found.work.values()] == []
+        if counts is None
+        else next(iter(found.work.values())).place in counts
+    )
     if doubt:
         question, answer = found.doubts[0].question, found.doubts[0].answers[-1]
         again = taken(tmp_path, {}, {question: answer})
@@ -529,13 +623,28 @@ def test_last_attempt_counts_where_it_is_known_which_is_last(tmp_path, files, co
 
 
 def test_exercise_is_what_the_notebook_holds_not_what_it_is_called(tmp_path):
-    found = taken(tmp_path, {"ana/02-energy.ipynb": FULL, "bora/x.ipynb": text({"cells": [code("1 + 1")], "nbformat": 4, "nbformat_minor": 5, "metadata": {}})})
+    found = taken(
+        tmp_path,
+        {
+            "ana/02-energy.ipynb": FULL,
+            "bora/x.ipynb": text({"cells": [code("1 + 1")], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}),
+        },
+    )
     assert list(found.work) == [("ana", SLUG)] and "called 02-energy.ipynb" in found.work["ana", SLUG].notes[0]
     assert [doubt.question for doubt in found.doubts] == ["exercise bora/x.ipynb"]
 
 
 def test_names_that_look_alike_get_folders_of_their_own(tmp_path):
-    found = taken(tmp_path, {"a b/01-trade.ipynb": FULL, "a_b/01-trade.ipynb": HALF, "A B/01-trade.ipynb": HALF, "x_1001_assignsubmission_file/01-trade.ipynb": FULL, "x_1002_assignsubmission_file/01-trade.ipynb": FULL})
+    found = taken(
+        tmp_path,
+        {
+            "a b/01-trade.ipynb": FULL,
+            "a_b/01-trade.ipynb": HALF,
+            "A B/01-trade.ipynb": HALF,
+            "x_1001_assignsubmission_file/01-trade.ipynb": FULL,
+            "x_1002_assignsubmission_file/01-trade.ipynb": FULL,
+        },
+    )
     keys = [one.key.casefold() for one in found.students]
     assert len(keys) == len(set(keys)) == 5 and len(found.work) == 5
 
@@ -553,7 +662,16 @@ def test_file_that_is_no_notebook_is_told_apart(content, message):
         cells.read_cells(content)
 
 
-@pytest.mark.parametrize("cell", [{}, {"cell_type": 3}, {"source": 7}, {"cell_type": "code", "source": ["a", 3], "metadata": []}, {"cell_type": "code", "source": "\udcff", "metadata": {"nbgrader": {"grade_id": []}}}])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {},
+        {"cell_type": 3},
+        {"source": 7},
+        {"cell_type": "code", "source": ["a", 3], "metadata": []},
+        {"cell_type": "code", "source": "\udcff", "metadata": {"nbgrader": {"grade_id": []}}},
+    ],
+)
 def test_odd_cells_are_read_as_far_as_they_can_be(cell):
     made = notebook()
     made["cells"].insert(0, cell)
@@ -579,7 +697,9 @@ def test_odd_cells_are_read_as_far_as_they_can_be(cell):
 def test_wrong_use_says_what_to_do(tmp_path, capsys, arguments, message):
     (tmp_path / "empty").mkdir()
     try:
-        code = command.main([*(part.replace("EMPTY", str(tmp_path / "empty")) for part in arguments), "--to", str(tmp_path / "graded")])
+        code = command.main(
+            [*(part.replace("EMPTY", str(tmp_path / "empty")) for part in arguments), "--to", str(tmp_path / "graded")]
+        )
     except SystemExit as stop:
         code = stop.code
     assert code and message in capsys.readouterr().err
@@ -592,7 +712,9 @@ def test_line_of_the_teachers_that_cannot_be_read_is_named(tmp_path, content):
         read_decisions(tmp_path)
 
 
-@pytest.mark.parametrize(("line", "reason"), [("99", "cell 99, which is no code cell"), ("10 a b", "names 2 variables"), ("ten", "cell ten")])
+@pytest.mark.parametrize(
+    ("line", "reason"), [("99", "cell 99, which is no code cell"), ("10 a b", "names 2 variables"), ("ten", "cell ten")]
+)
 def test_line_of_the_teachers_that_does_not_fit_stays_open(line, reason):
     made = cells.plan(cells.read_cells(text(notebook()).encode()), EXERCISE, {"trade-2": line})
     assert reason in made.doubts["trade-2"]
@@ -601,7 +723,9 @@ def test_line_of_the_teachers_that_does_not_fit_stays_open(line, reason):
 def test_jupyterlab_for_readers_offers_no_tool_for_authors(monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(sandbox.ROOT / "exercises" / "lab"))
     told = get_page_config([])["disabledExtensions"]
-    shipped = "".join(path.read_text() for path in Path(sys.prefix).glob("share/jupyter/labextensions/@jupyter/nbgrader/static/*.js"))
+    shipped = "".join(
+        path.read_text() for path in Path(sys.prefix).glob("share/jupyter/labextensions/@jupyter/nbgrader/static/*.js")
+    )
     offered = set(re.findall(r'"(@jupyter/nbgrader:[a-z-]+)"', shipped))
     assert "@jupyter/nbgrader:validate-assignment" in offered and offered <= set(told)
     assert '"JUPYTER_CONFIG_PATH"' in (sandbox.ROOT / "tasks.py").read_text()

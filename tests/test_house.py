@@ -102,7 +102,10 @@ def alone(wheel, tmp_path_factory) -> Path:
 
 def test_the_wheel_holds_what_readers_need_and_nothing_of_the_builders(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.partition("/")[0] for name in names} == {"frenemies", next(n for n in names if "dist-info" in n).partition("/")[0]}
+    assert {name.partition("/")[0] for name in names} == {
+        "frenemies",
+        next(n for n in names if "dist-info" in n).partition("/")[0],
+    }
     assert not [name for name in names if name.endswith("entry_points.txt")], "it would act in every MyST-NB book"
     held = {name for name in names if name.endswith(".py")}
     assert held == {path.relative_to(ROOT).as_posix() for path in READERS}
@@ -135,9 +138,17 @@ OTHER_BOOK = """{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a"
 
 
 def test_another_book_in_this_environment_stays_as_it_was(tmp_path):
-    (tmp_path / "conf.py").write_text('extensions = ["myst_nb"]\nnb_execution_mode = "off"\nsuppress_warnings = ["mystnb.unknown_mime_type"]\n', "utf-8")
-    (tmp_path / "index.ipynb").write_text(OTHER_BOOK.replace('"cells": [', '"cells": [{"cell_type": "markdown", "id": "t", '
-                                                           '"metadata": {}, "source": ["# Another book"]}, '), "utf-8")
+    (tmp_path / "conf.py").write_text(
+        'extensions = ["myst_nb"]\nnb_execution_mode = "off"\nsuppress_warnings = ["mystnb.unknown_mime_type"]\n',
+        "utf-8",
+    )
+    (tmp_path / "index.ipynb").write_text(
+        OTHER_BOOK.replace(
+            '"cells": [',
+            '"cells": [{"cell_type": "markdown", "id": "t", "metadata": {}, "source": ["# Another book"]}, ',
+        ),
+        "utf-8",
+    )
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr

@@ -14,8 +14,15 @@ from frenemies.charts import maps
 BOX = (9, 25, 60, 54)
 LONGEST_SIDE = 3  # degrees
 PLACES = {
-    "TUR": (32.9, 39.9), "SYR": (38.0, 35.0), "LBY": (17.0, 27.0), "GEO": (43.0, 42.1), "ARM": (44.6, 40.4),
-    "AZE": (48.0, 40.3), "IRQ": (43.5, 33.0), "RUS": (40.0, 53.0), "UKR": (32.0, 49.0),
+    "TUR": (32.9, 39.9),
+    "SYR": (38.0, 35.0),
+    "LBY": (17.0, 27.0),
+    "GEO": (43.0, 42.1),
+    "ARM": (44.6, 40.4),
+    "AZE": (48.0, 40.3),
+    "IRQ": (43.5, 33.0),
+    "RUS": (40.0, 53.0),
+    "UKR": (32.0, 49.0),
 }
 
 
@@ -85,6 +92,8 @@ def test_a_notebook_stays_small():
 
 
 def test_shapes_written_as_text_are_drawn():
-    svg = vl_convert.vegalite_to_svg(alt.Chart(maps.as_data(maps.countries())).mark_geoshape().to_dict(), vl_version="5.20")
+    svg = vl_convert.vegalite_to_svg(
+        alt.Chart(maps.as_data(maps.countries())).mark_geoshape().to_dict(), vl_version="5.20"
+    )
     shapes = svg.partition("mark-shape")[2].partition("</g>")[0]
     assert shapes.count("<path") == len(maps.countries())

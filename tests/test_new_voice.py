@@ -58,6 +58,7 @@ def test_more_trade_turns_the_part_on_sales_round(monkeypatch):
 def test_an_event_that_is_gone_stops_the_trial_and_is_named(monkeypatch, capsys):
     real = fr.load
     gone = "akkuyu-fuel-2023"
+
     def without(name: str) -> pd.DataFrame:
         table = real(name)
         return table[table["event_id"] != gone] if name == "chronology" else table

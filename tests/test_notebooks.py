@@ -65,7 +65,12 @@ def test_every_number_in_the_prose_is_shown_or_sourced(notebook_path):
     if page and notebook_path in RELEASED:
         # A students' edition leaves parts of its master out; what stays has its binding there.
         listed = iter(text for text, _ in read_list(page).numbers)
-        prose = [numeral for cell in rules.read(notebook_path).cells if cell.cell_type == "markdown" for numeral in numerals(cell.source)]
+        prose = [
+            numeral
+            for cell in rules.read(notebook_path).cells
+            if cell.cell_type == "markdown"
+            for numeral in numerals(cell.source)
+        ]
         unbound = [numeral.text for numeral in prose if numeral.bindable and plain_text(numeral.text) not in listed]
         check([f"{text} is not bound by {page.list_path.name}, in this order" for text in unbound], notebook_path)
     if page:
@@ -98,7 +103,11 @@ def test_no_exception_is_out_of_use():
 
 
 def test_every_work_in_the_bibliography_is_cited():
-    pages = [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("chapters/**/*.md"), *ROOT.glob("exercises/source/*/*.ipynb")]
+    pages = [
+        *ROOT.glob("chapters/**/*.ipynb"),
+        *ROOT.glob("chapters/**/*.md"),
+        *ROOT.glob("exercises/source/*/*.ipynb"),
+    ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in pages)
     cited = {key.strip() for keys in rules.CITE.findall(text) for key in keys.split(",")}
     assert not (idle := rules.bibliography() - cited), f"in chapters/references.bib and nowhere cited: {sorted(idle)}"

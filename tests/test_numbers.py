@@ -61,7 +61,9 @@ def one(text: str):
 @pytest.mark.parametrize("page", BOUND, ids=NAMES)
 def test_every_number_of_the_page_is_bound_and_agrees(page):
     findings = check_page(page)
-    assert not findings, f"{len(findings)} numbers to mend (python3 tasks.py numbers {page.name} --write):\n{report(findings)}"
+    assert not findings, (
+        f"{len(findings)} numbers to mend (python3 tasks.py numbers {page.name} --write):\n{report(findings)}"
+    )
 
 
 def test_what_rests_on_tables_alone_is_computed_anew():
@@ -74,7 +76,9 @@ def test_every_notebook_that_a_list_asks_exists():
     for page in BOUND:
         for _, binding in read_list(page).numbers:
             where = read_binding(binding).page
-            assert not where or page_of(where).has_kernel, f"{page.name}: {binding!r} asks {where!r}, which is no notebook"
+            assert not where or page_of(where).has_kernel, (
+                f"{page.name}: {binding!r} asks {where!r}, which is no notebook"
+            )
 
 
 def test_stored_values_belong_to_their_lists():
@@ -82,7 +86,9 @@ def test_stored_values_belong_to_their_lists():
         content = read_list(page)
         used = {binding for _, binding in content.numbers} | set(content.truths.values())
         stale = set(read_store(page)) - used
-        assert not stale, f"{page.name}: stored and no longer bound: {sorted(stale)}; python3 tasks.py numbers {page.name} --write"
+        assert not stale, (
+            f"{page.name}: stored and no longer bound: {sorted(stale)}; python3 tasks.py numbers {page.name} --write"
+        )
 
 
 def test_share_of_bound_pages_and_of_computed_numbers(capsys):
@@ -105,7 +111,11 @@ def slips(text: str) -> dict[str, str]:
     number, changed = match[0], {}
     last = number[:-1] + str((int(number[-1]) + 1) % 10)
     decimals = len(number.partition(".")[2])
-    more = f"{float(number.replace(',', '')) * 1.1:,.{decimals}f}" if "," in number else f"{float(number.replace(',', '')) * 1.1:.{decimals}f}"
+    more = (
+        f"{float(number.replace(',', '')) * 1.1:,.{decimals}f}"
+        if "," in number
+        else f"{float(number.replace(',', '')) * 1.1:.{decimals}f}"
+    )
     changed["last digit"], changed["ten percent"] = last, more
     digits = [place for place, sign in enumerate(number) if sign.isdigit()]
     for a, b in zip(digits, digits[1:]):
@@ -163,13 +173,20 @@ def test_at_least_99_of_100_slips_in_numbers_are_caught(capsys):
     total = sum(counts.values())
     kinds = sorted({kind for kind, _ in both})
     with capsys.disabled():
-        print(f"\nslips: {total - len(missed)} of {total} caught ({', '.join(f'{how} {count}' for how, count in counts.items())})")
-        print("the same slip in prose and list: " + ", ".join(f"{kind} {both[kind, True]} of {both[kind, True] + both[kind, False]}" for kind in kinds))
+        print(
+            f"\nslips: {total - len(missed)} of {total} caught ({', '.join(f'{how} {count}' for how, count in counts.items())})"
+        )
+        print(
+            "the same slip in prose and list: "
+            + ", ".join(f"{kind} {both[kind, True]} of {both[kind, True] + both[kind, False]}" for kind in kinds)
+        )
         for line in [*missed, *through]:
             print(f"  missed: {line}")
     assert len(missed) <= 0.01 * total, missed
     computed = both["expression", True] + len(through)
-    assert len(through) <= 0.05 * computed, f"slips in prose and list that expressions let through: {len(through)} of {computed}"
+    assert len(through) <= 0.05 * computed, (
+        f"slips in prose and list that expressions let through: {len(through)} of {computed}"
+    )
 
 
 # --- the scanner --------------------------------------------------------------------------
@@ -205,7 +222,14 @@ def test_scanner_reads_a_numeral(text, kind, value, scale):
 
 @pytest.mark.parametrize(
     "text",
-    ["`x = 58`", "$5.8 / 29.0 = 0.20$", "[a link](page-12.html#part-3)", '<div class="h2" width="80">', "```python\nx = 12\n```", "M02 and P11"],
+    [
+        "`x = 58`",
+        "$5.8 / 29.0 = 0.20$",
+        "[a link](page-12.html#part-3)",
+        '<div class="h2" width="80">',
+        "```python\nx = 12\n```",
+        "M02 and P11",
+    ],
 )
 def test_scanner_passes_over_what_is_no_prose(text):
     assert numerals(text) == []
@@ -344,7 +368,11 @@ def test_values_lose_their_clothes():
 
 
 def test_tables_behind_a_name_are_followed_to_where_they_were_loaded():
-    code = ["import frenemies as fr\ntrade = fr.load('trade_annual')", "sold = trade.query('flow == 1')", "share = sold / fr.load('macro_annual')"]
+    code = [
+        "import frenemies as fr\ntrade = fr.load('trade_annual')",
+        "sold = trade.query('flow == 1')",
+        "share = sold / fr.load('macro_annual')",
+    ]
     cells = [nbformat.v4.new_code_cell(text, id=f"cell-{place}") for place, text in enumerate(code)]
     origins = Origins(nbformat.v4.new_notebook(cells=cells))
     assert origins.of("sold.max()").tables == ["trade_annual"] and origins.of("sold.max()").cell == "cell-1"
@@ -459,7 +487,9 @@ def test_a_changed_table_is_listed_and_brings_the_page_up_to_date(small, tmp_pat
     key, _, rest = events.read_text().splitlines()[-1].partition(",")
     events.write_text(f"{events.read_text()}zz-{key},{rest}\n")
     environment = os.environ | {"FRENEMIES_DATA": str(tmp_path / "data")}
-    done = subprocess.run([sys.executable, "-m", "frenemies_build.describe_tables"], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "frenemies_build.describe_tables"], env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     monkeypatch.setenv("FRENEMIES_DATA", str(tmp_path / "data"))
     findings = report(command.update(small, command.Kernels([small]), write=False))
@@ -484,17 +514,35 @@ def test_a_changed_table_is_listed_and_brings_the_page_up_to_date(small, tmp_pat
 def test_the_kernel_that_ran_the_cells_is_asked_for_the_numbers(tmp_path, stored, binding, said):
     page = Page("01-cups", tmp_path)
     code = "import pandas as pd\n\ncups = pd.Series({2020: 12.5, 2021: 3.0})"
-    cells = [nbformat.v4.new_markdown_cell("# Cups\n\nThey drank 12.5 cups."), nbformat.v4.new_code_cell(code, execution_count=1)]
+    cells = [
+        nbformat.v4.new_markdown_cell("# Cups\n\nThey drank 12.5 cups."),
+        nbformat.v4.new_code_cell(code, execution_count=1),
+    ]
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "01-cups.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
     save(page, NumberList([("12.5", binding)]))
     write_store(page, {binding: Stored(stored)})
     shutil.copy(rules.ROOT / "tests" / "conftest.py", tmp_path)
-    options = ["--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "frenemies_build.numbers.nbval_item", f"--rootdir={tmp_path}"]
+    options = [
+        "--nbval",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "frenemies_build.numbers.nbval_item",
+        f"--rootdir={tmp_path}",
+    ]
     command_line = [sys.executable, "-m", "pytest", *options, "chapters/01-cups.ipynb"]
     done = subprocess.run(command_line, cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode == 0) == (not said), done.stdout
     if said:
-        assert said in done.stdout and "[12.5]" in done.stdout and "They drank 12.5 cups." in done.stdout and "python3 tasks.py numbers 01-cups --write" in done.stdout
+        assert (
+            said in done.stdout
+            and "[12.5]" in done.stdout
+            and "They drank 12.5 cups." in done.stdout
+            and "python3 tasks.py numbers 01-cups --write" in done.stdout
+        )
     else:
         assert "2 passed" in done.stdout

@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 from docutils import nodes
 
-from frenemies_build.pages import accessibility
-from frenemies_build.pages import offline, search
+from frenemies_build.pages import accessibility, offline, search
 
 
 @pytest.mark.parametrize(

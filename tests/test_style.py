@@ -17,8 +17,16 @@ LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121820"
 VISION = {
     "usual": np.eye(3),
     "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "no green cones": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "no blue cones": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "no green cones": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue cones": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
 }
 
 
@@ -47,8 +55,15 @@ def test_country_colour_stands_out_from_the_page(code, page):
     assert contrast(look.COLOUR[code], page) >= 3
 
 
-@pytest.mark.parametrize("ink, page", [(look.INK, LIGHT_PAGE), (look.MUTED_INK, LIGHT_PAGE),
-                                       (look.DARK_INK, DARK_PAGE), (look.DARK_MUTED_INK, DARK_PAGE)])
+@pytest.mark.parametrize(
+    "ink, page",
+    [
+        (look.INK, LIGHT_PAGE),
+        (look.MUTED_INK, LIGHT_PAGE),
+        (look.DARK_INK, DARK_PAGE),
+        (look.DARK_MUTED_INK, DARK_PAGE),
+    ],
+)
 def test_text_ink_reaches_reading_contrast(ink, page):
     assert contrast(ink, page) >= 4.5
 
@@ -61,8 +76,12 @@ def test_country_colours_stay_apart(vision):
 
 
 CHART = alt.Chart(alt.Data(values=[{"x": 1}])).mark_point().encode(alt.X("x:Q"))
-GOOD = {"title": "A finding", "subtitle": "Billion US dollars", "alt_text": "One point that stands at the value of one.",
-        "tables": ["trade_annual"]}
+GOOD = {
+    "title": "A finding",
+    "subtitle": "Billion US dollars",
+    "alt_text": "One point that stands at the value of one.",
+    "tables": ["trade_annual"],
+}
 
 
 def test_figure_stores_title_source_and_text_alternative():
@@ -74,8 +93,15 @@ def test_figure_stores_title_source_and_text_alternative():
     assert "Correlates of War" in spec["usermeta"]["source"]
 
 
-@pytest.mark.parametrize("damage, word", [({"title": " "}, "title"), ({"alt_text": "A chart."}, "alt_text"),
-                                          ({"subtitle": ""}, "subtitle"), ({"tables": []}, "tables")])
+@pytest.mark.parametrize(
+    "damage, word",
+    [
+        ({"title": " "}, "title"),
+        ({"alt_text": "A chart."}, "alt_text"),
+        ({"subtitle": ""}, "subtitle"),
+        ({"tables": []}, "tables"),
+    ],
+)
 def test_figure_refuses_a_half_done_chart(damage, word):
     with pytest.raises(ValueError, match=word):
         figure(CHART, **(GOOD | damage))

@@ -16,7 +16,6 @@ sys.path.insert(0, str(ROOT))
 import tasks  # noqa: E402
 
 
-
 def tasks_py(*arguments: str, **options) -> subprocess.CompletedProcess:
     """Run tasks.py as a newcomer would."""
     return subprocess.run([sys.executable, "tasks.py", *arguments], cwd=ROOT, capture_output=True, text=True, **options)
@@ -113,7 +112,12 @@ def test_a_book_that_is_not_built_cannot_be_served(monkeypatch, tmp_path):
 
 
 def test_the_built_book_is_served_on_this_machine(built):
-    with subprocess.Popen([sys.executable, "-u", "tasks.py", "serve", "--port", "0", "--quiet"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [sys.executable, "-u", "tasks.py", "serve", "--port", "0", "--quiet"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
         try:
             address = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())[0]
             with urllib.request.urlopen(address) as page:
@@ -155,7 +159,9 @@ def environment(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the minimal environment is laid out as on Unix")
-@pytest.mark.parametrize("change", ["none", "moved", "no interpreter", "no settings", "interpreter that does not start"])
+@pytest.mark.parametrize(
+    "change", ["none", "moved", "no interpreter", "no settings", "interpreter that does not start"]
+)
 def test_a_broken_environment_is_made_anew(environment, monkeypatch, change):
     broken(change, environment)
     made: list[list[str]] = []

@@ -75,7 +75,9 @@ def _assert_all(claims: Mapping[str, bool]) -> None:
         if type(truth).__name__ not in ("bool", "bool_"):
             raise TypeError(f"figure(holds={{{words!r}: ...}}) needs True or False, got {type(truth).__name__}")
         if not truth:
-            raise ValueError(f"the figure claims what its data do not show: {words!r}. Mend the words or the computation")
+            raise ValueError(
+                f"the figure claims what its data do not show: {words!r}. Mend the words or the computation"
+            )
 
 
 def label_of(spec: dict) -> str:

@@ -35,7 +35,9 @@ def countries() -> list[dict]:
         ]
         code = place["iso3"].iloc[0]
         geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]}
-        features.append({"type": "Feature", "properties": {"iso3": "" if code != code else str(code)}, "geometry": geometry})
+        features.append(
+            {"type": "Feature", "properties": {"iso3": "" if code != code else str(code)}, "geometry": geometry}
+        )
     return features
 
 

@@ -1,6 +1,6 @@
 """Parts that many charts share: the axis of years, a line to compare with, a shaded span of time.
 
-    lines.encode(fr.year_axis()) + fr.reference_line(100, "2002 = 100")
+lines.encode(fr.year_axis()) + fr.reference_line(100, "2002 = 100")
 """
 
 from __future__ import annotations

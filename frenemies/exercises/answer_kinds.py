@@ -105,7 +105,9 @@ class Number(Kind):
     def exact(self, value: float) -> bool:
         """Whether the value rounds to the answer; a value on the edge may round either way."""
         edge = 0.02 * 10.0**-self.task.decimals
-        return any(self.fits(text) for text in {rounded(v, self.task.decimals) for v in (value, value - edge, value + edge)})
+        return any(
+            self.fits(text) for text in {rounded(v, self.task.decimals) for v in (value, value - edge, value + edge)}
+        )
 
     def slip(self, value: float) -> str | None:
         """The common slip that would turn the answer into this value, if there is one."""
@@ -162,7 +164,10 @@ RELATIVE_SLIPS = (
     ("This is the share of all the others: what is left when the share that is asked for is taken away.", the_rest),
     ("A change and a ratio are mixed up: a ratio of 1 (or 100%) is no change.", change_for_ratio),
     ("The comparison is turned round: which of the two is measured by the other?", turned_round),
-    ("Divided by the wrong number: of which of the two amounts is it a percentage or a share? That one stands below the line.", other_base),
+    (
+        "Divided by the wrong number: of which of the two amounts is it a percentage or a share? That one stands below the line.",
+        other_base,
+    ),
 )
 
 
@@ -177,7 +182,12 @@ class Order(Kind):
         if len(set(items)) != len(items):
             raise ValueError(f"{self.task.id}: a line stands twice in the order")
         prefixes = [self.task.seal(" ".join(items[:n])) for n in range(1, len(items) + 1)]
-        return {"kind": "order", "lines": len(items), "prefixes": prefixes, "set": self.task.seal(" ".join(sorted(items)))}
+        return {
+            "kind": "order",
+            "lines": len(items),
+            "prefixes": prefixes,
+            "set": self.task.seal(" ".join(sorted(items))),
+        }
 
     def judge(self, answer: object) -> str:
         if isinstance(answer, (set, frozenset, dict)):
@@ -224,8 +234,10 @@ class Choice(Kind):
         letter = label(answer) if isinstance(answer, str) else None
         feedback = self.entry["feedback"].get(letter)
         if feedback is None:
-            return f"Not yet. This is {type_name(answer)}. Expected: {self.expected()}." if letter is None else (
-                f"Not yet. There is no such option. Expected: {self.expected()}."
+            return (
+                f"Not yet. This is {type_name(answer)}. Expected: {self.expected()}."
+                if letter is None
+                else (f"Not yet. There is no such option. Expected: {self.expected()}.")
             )
         return f"{RIGHT if self.fits(letter) else 'Not yet.'} {feedback}"
 
@@ -260,8 +272,12 @@ class Table(Kind):
         columns = columns_of(answer)
         for name, values in columns.items():
             for value in values:
-                if is_number(value) and rounded(value * (1 - 1e-9), self.task.decimals) != rounded(value * (1 + 1e-9), self.task.decimals):
-                    raise ValueError(f"{self.task.id}: {value!r} in {name!r} lies between two roundings; choose other decimals")
+                if is_number(value) and rounded(value * (1 - 1e-9), self.task.decimals) != rounded(
+                    value * (1 + 1e-9), self.task.decimals
+                ):
+                    raise ValueError(
+                        f"{self.task.id}: {value!r} in {name!r} lies between two roundings; choose other decimals"
+                    )
         texts = self.texts(columns)
         return {
             "kind": "table",
@@ -282,7 +298,7 @@ class Table(Kind):
         if not isinstance(answer, (pd.Series, pd.DataFrame)):
             return f"This is {type_name(answer)}."
         if series_expected and isinstance(answer, pd.DataFrame):
-            return "This is a table: choose one column by its name, table[\"name\"]."
+            return 'This is a table: choose one column by its name, table["name"].'
         if not series_expected:
             if isinstance(answer, pd.Series):
                 return "This is a single column: keep the table, or use .reset_index()."
@@ -305,7 +321,11 @@ class Table(Kind):
         if self.entry["index"] is None:
             columns.pop("row labels", None)
         texts = self.texts(columns)
-        wrong = [name for name, column in texts.items() if self.task.seal("\n".join(column)) != self.entry["hashes"].get(name)]
+        wrong = [
+            name
+            for name, column in texts.items()
+            if self.task.seal("\n".join(column)) != self.entry["hashes"].get(name)
+        ]
         if not wrong:
             return None
         if self.task.seal(any_order(texts)) == self.entry["any_order"]:
@@ -371,7 +391,12 @@ class Argument(Kind):
 
 
 KINDS: dict[str, type[Kind]] = {
-    "number": Number, "order": Order, "choice": Choice, "word": Word, "table": Table, "argument": Argument,
+    "number": Number,
+    "order": Order,
+    "choice": Choice,
+    "word": Word,
+    "table": Table,
+    "argument": Argument,
 }
 
 
@@ -436,9 +461,15 @@ def decimal_comma(answer: object) -> str | None:
     if isinstance(answer, str) and re.fullmatch(r"\s*-?\d{1,15},\d{1,15}\s*", answer):
         whole, part = answer.strip().split(",")
         return f"Leave the quotation marks away, and write a decimal point, {whole}.{part}."
-    if type(answer) is tuple and 2 <= len(answer) <= 5 and all(type(part) is int and abs(part) < 10**15 for part in answer):
+    if (
+        type(answer) is tuple
+        and 2 <= len(answer) <= 5
+        and all(type(part) is int and abs(part) < 10**15 for part in answer)
+    ):
         if len(answer) == 2:
-            return f"Python reads {answer[0]},{answer[1]} as two numbers: write a decimal point, {answer[0]}.{answer[1]}."
+            return (
+                f"Python reads {answer[0]},{answer[1]} as two numbers: write a decimal point, {answer[0]}.{answer[1]}."
+            )
         return "Python reads a number with commas as several numbers: leave out the commas between thousands."
     return None
 
@@ -495,9 +526,19 @@ def in_words(count: int) -> str:
 def type_name(thing: object) -> str:
     """A type in a beginner's words."""
     known = {
-        "str": "a text", "int": "a number", "float": "a number", "bool": "True or False", "list": "a list", "tuple": "a list",
-        "dict": "a dictionary", "set": "a set", "DataFrame": "a table", "Series": "a Series", "ndarray": "an array",
-        "function": "a function: call it with ( )", "method": "a method: call it with ( )",
+        "str": "a text",
+        "int": "a number",
+        "float": "a number",
+        "bool": "True or False",
+        "list": "a list",
+        "tuple": "a list",
+        "dict": "a dictionary",
+        "set": "a set",
+        "DataFrame": "a table",
+        "Series": "a Series",
+        "ndarray": "an array",
+        "function": "a function: call it with ( )",
+        "method": "a method: call it with ( )",
     }
     name = type(thing).__name__
     return known.get(name, f"a thing of the type {name}")

@@ -41,7 +41,9 @@ def check(task: str, answer: object, *, unit: str = "", decimals: int = 0, words
         said = LEFT_OVER.format(*old) if old else verdict(Task(task, unit, decimals, words), answer)
         line = f"{task}: {said}"
     except Exception as error:  # a reader's object may fail in any way when it is looked at
-        said = line = f"This answer could not be read: {type_name(answer)} ({type(error).__name__}). Restart the kernel and try again."
+        said = line = (
+            f"This answer could not be read: {type_name(answer)} ({type(error).__name__}). Restart the kernel and try again."
+        )
     print(wrapped(line))
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and not said.startswith(DONE):
         raise AssertionError(line)
@@ -52,7 +54,9 @@ def verdict(task: Task, answer: object) -> str:
     try:
         entries = answers()
     except (OSError, ValueError):
-        return f"The book's file {ANSWERS.name} is missing or damaged, so nothing can be checked. Install the book again."
+        return (
+            f"The book's file {ANSWERS.name} is missing or damaged, so nothing can be checked. Install the book again."
+        )
     entry = entries.get(task.id) if isinstance(task.id, str) else None
     if entry is None:
         near = difflib.get_close_matches(str(task.id), entries, n=1)

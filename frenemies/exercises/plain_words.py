@@ -16,7 +16,10 @@ def in_plain_words(error: BaseException, namespace: dict) -> str | None:
     namespace: the names of the session, to find the one that was meant.
     """
     try:
-        said = next((said for kind, explain in EXPLAINED if isinstance(error, kind) and (said := explain(error, namespace))), None)
+        said = next(
+            (said for kind, explain in EXPLAINED if isinstance(error, kind) and (said := explain(error, namespace))),
+            None,
+        )
     except Exception:  # an error's text, or an object in the session, may fail in any way
         return None
     return wrapped(f"In plain words: {said}") if said else None
@@ -31,7 +34,9 @@ def wrapped(text: str) -> str:
 
 def fill(text: str, begin: str) -> str:
     """One paragraph in lines."""
-    return textwrap.fill(text, WIDTH, initial_indent=begin, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        text, WIDTH, initial_indent=begin, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def name_error(error: NameError, namespace: dict) -> str | None:
@@ -77,7 +82,11 @@ def labels(namespace: dict) -> list[str]:
                 found += [label for label in held if isinstance(label, str)]
         if type(thing).__name__ == "DataFrame" and len(thing) <= 20_000:
             for kept in thing.columns:
-                values = list(thing[kept].unique()) if str(thing[kept].dtype) in ("str", "string", "object", "category") else []
+                values = (
+                    list(thing[kept].unique())
+                    if str(thing[kept].dtype) in ("str", "string", "object", "category")
+                    else []
+                )
                 found += [value for value in values if isinstance(value, str)] if len(values) <= 60 else []
     return found
 
@@ -100,12 +109,16 @@ def syntax_error(error: SyntaxError, namespace: dict) -> str | None:
     if "decimal literal" in said:
         return "a name cannot begin with a digit, and a number holds no letters or spaces."
     where = f" in line {error.lineno}" if error.lineno else ""
-    return f"Python cannot read this{where}: look for a missing comma, bracket, quotation mark or sign between two things."
+    return (
+        f"Python cannot read this{where}: look for a missing comma, bracket, quotation mark or sign between two things."
+    )
 
 
 def type_error(error: TypeError, namespace: dict) -> str | None:
     """Three dots in a computation."""
-    return "three dots still stand where a value must be: an answer above is open." if "ellipsis" in str(error) else None
+    return (
+        "three dots still stand where a value must be: an answer above is open." if "ellipsis" in str(error) else None
+    )
 
 
 def value_error(error: ValueError, namespace: dict) -> str | None:
@@ -123,7 +136,14 @@ def attribute_error(error: AttributeError, namespace: dict) -> str | None:
     if found[1] == "ellipsis":
         return "three dots still stand where a value must be: an answer above is open."
     near = nearest(found[2], [name for name in dir(getattr(error, "obj", None)) if not name.startswith("_")])
-    kind = {"DataFrame": "a table", "Series": "a column", "str": "a text", "list": "a list", "float": "a number", "int": "a number"}
+    kind = {
+        "DataFrame": "a table",
+        "Series": "a column",
+        "str": "a text",
+        "list": "a list",
+        "float": "a number",
+        "int": "a number",
+    }
     hint = f" Did you mean {near}?" if near else ""
     return f"{kind.get(found[1], 'this')} has nothing called {found[2]}.{hint}"
 

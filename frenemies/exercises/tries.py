@@ -13,7 +13,16 @@ import re
 
 from frenemies.exercises.plain_words import in_plain_words, wrapped
 
-INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+INNER = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 UNSET = object()
 
 # Names that a failed cell was to set, with its error; names of the running cell before it ran; names that it reads.
@@ -55,7 +64,9 @@ def started(source: str, namespace: dict) -> None:
     _before.update({name: namespace.get(name, UNSET) for name in sets})
     _reads.clear()
     if tree is not None:
-        _reads.update(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+        _reads.update(
+            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        )
         _reads.difference_update(sets)
 
 
@@ -63,7 +74,9 @@ def finished(source: str, namespace: dict, error: BaseException | None) -> str |
     """Say that a cell ended, and with which error; return a line on the error in plain words, if there is one."""
     missing = getattr(error, "name", None) if isinstance(error, NameError) else None
     if missing in _out_of_date and missing not in namespace:
-        line = wrapped(f"In plain words: there is no `{missing}` yet, for the cell that sets it stopped with {_out_of_date[missing]}. Mend that cell first.")
+        line = wrapped(
+            f"In plain words: there is no `{missing}` yet, for the cell that sets it stopped with {_out_of_date[missing]}. Mend that cell first."
+        )
     else:
         line = in_plain_words(error, namespace) if error is not None else None
     for name in assigned(source):

@@ -29,7 +29,9 @@ def tables(family: str | None = None) -> pd.DataFrame:
             rows.append(facts | {"years": years_covered(resource)})
             families[facts["family"]] = None
     if family is not None and family not in families:
-        raise DataError(f"There is no family of tables called {family!r}. The families are: {', '.join(map(str, families))}.")
+        raise DataError(
+            f"There is no family of tables called {family!r}. The families are: {', '.join(map(str, families))}."
+        )
     return pd.DataFrame([row for row in rows if family in (None, row["family"])])
 
 
@@ -60,7 +62,10 @@ def sources_of(names: str | Iterable[str], only: Iterable[str] | None = None) ->
     for name in as_list(names) if isinstance(names, str) else names:
         resource = description_of(folder, name)
         with explained(folder, resource):
-            sources = [{part: source[part] for part in ("name", "title", "organisation", "kind")} for source in resource["sources"]]
+            sources = [
+                {part: source[part] for part in ("name", "title", "organisation", "kind")}
+                for source in resource["sources"]
+            ]
         if wanted:
             missing -= {source["name"] for source in sources}
             sources = [source for source in sources if source["name"] in wanted]
@@ -118,7 +123,9 @@ class Description:
             lines.append(f"  {field.field} ({field.type}{unit}): {field.meaning}")
         lines.append("")
         for label, values in self._facts():
-            lines += [f"{label}: {values[0]}"] if len(values) == 1 else [f"{label}:", *(f"  - {value}" for value in values)]
+            lines += (
+                [f"{label}: {values[0]}"] if len(values) == 1 else [f"{label}:", *(f"  - {value}" for value in values)]
+            )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -127,11 +134,17 @@ class Description:
         body = ""
         for row in self.fields.itertuples(index=False):
             name, *cells = (escape(cell) for cell in row)
-            body += f'<tr><th scope="row"><code>{name}</code></th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+            body += (
+                f'<tr><th scope="row"><code>{name}</code></th>'
+                + "".join(f"<td>{cell}</td>" for cell in cells)
+                + "</tr>\n"
+            )
         facts = ""
         for label, values in self._facts():
             facts += f"<dt>{label}</dt>" + "".join(f"<dd>{escape(value)}</dd>" for value in values) + "\n"
-        caption = f"<strong>{escape(self.title)}</strong> (<code>{escape(self.name)}</code>). {escape(self.description)}"
+        caption = (
+            f"<strong>{escape(self.title)}</strong> (<code>{escape(self.name)}</code>). {escape(self.description)}"
+        )
         return (
             '<div class="fr-describe">\n'
             f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"

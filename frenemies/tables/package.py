@@ -51,7 +51,9 @@ def read_package(folder: Path) -> dict:
     try:
         text = (folder / DESCRIPTOR).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise DataError(f"The file {shown} is missing: without it no table can be read.\n{remedy(folder, DESCRIPTOR)}") from None
+        raise DataError(
+            f"The file {shown} is missing: without it no table can be read.\n{remedy(folder, DESCRIPTOR)}"
+        ) from None
     except UnicodeDecodeError as error:
         raise damaged(folder, f"it is not UTF-8 text (byte {error.start})") from None
     try:
@@ -97,7 +99,10 @@ def description_of(folder: Path, name: str) -> dict:
     known = described(folder)
     if isinstance(name, str) and name in known:
         return known[name]
-    near = difflib.get_close_matches(str(name), known, n=3) or [table for table in known if str(name) and str(name) in table][:3]
+    near = (
+        difflib.get_close_matches(str(name), known, n=3)
+        or [table for table in known if str(name) and str(name) in table][:3]
+    )
     hint = f" Did you mean {' or '.join(repr(match) for match in near)}?" if near else ""
     raise DataError(f"There is no table called {name!r}.{hint} fr.tables() lists all {len(known)} tables.", str(name))
 

@@ -17,7 +17,9 @@ def prefer_sources(table: pd.DataFrame, order: Sequence[str], keys: Sequence[str
     """
     keys = list(keys)
     if absent := [source for source in order if source not in set(table["source_id"])]:
-        raise ValueError(f"no row comes from the source {absent[0]!r}: its id is misspelt, or a filter took its rows out")
+        raise ValueError(
+            f"no row comes from the source {absent[0]!r}: its id is misspelt, or a filter took its rows out"
+        )
     rank = {source: place for place, source in enumerate(order)}
     known = table[table["source_id"].isin(rank)]
     if twice := known.duplicated([*keys, "source_id"]).sum():

@@ -122,10 +122,20 @@ def check_keys(frame: pd.DataFrame, resource: dict, lookup: Callable[[str], pd.D
         own, reference = as_list(key["fields"]), key["reference"]
         other = frame if reference["resource"] == "" else lookup(reference["resource"])
         if unknown := [name for name in as_list(reference["fields"]) if name not in other]:
-            problems.append(Problem(f"it refers to {unknown[0]!r}, which is no column of data/{reference['resource']}.csv", None, "+".join(own)))
+            problems.append(
+                Problem(
+                    f"it refers to {unknown[0]!r}, which is no column of data/{reference['resource']}.csv",
+                    None,
+                    "+".join(own),
+                )
+            )
             continue
         known = set(_tuples(other, as_list(reference["fields"])))
-        lost = [(row, value) for row, value in enumerate(_tuples(frame, own)) if not any(map(_is_missing, value)) and value not in known]
+        lost = [
+            (row, value)
+            for row, value in enumerate(_tuples(frame, own))
+            if not any(map(_is_missing, value)) and value not in known
+        ]
         if lost:
             row, value = lost[0]
             written = ", ".join(map(str, value))
@@ -158,10 +168,18 @@ def _decode(data: bytes) -> tuple[str, list[Problem]]:
         return "", [Problem("this is a web page (HTML or XML), not a CSV file: a download probably failed", 1)]
     if mark := MERGE_MARK.search(text):
         line = text.count("\n", 0, mark.start()) + 1
-        return "", [Problem(f"there is a merge conflict mark ({mark.group().strip()}): two versions of the file are mixed", line)]
+        return "", [
+            Problem(
+                f"there is a merge conflict mark ({mark.group().strip()}): two versions of the file are mixed", line
+            )
+        ]
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
-        return "", [Problem("the line ends in a carriage return (Windows line ends); save the file with Unix line ends (LF)", line)]
+        return "", [
+            Problem(
+                "the line ends in a carriage return (Windows line ends); save the file with Unix line ends (LF)", line
+            )
+        ]
     if not text.endswith("\n"):
         line = text.count("\n") + 1
         return "", [Problem(f"the last line is cut off (no line end): {text.rsplit(chr(10), 1)[-1][-60:]!r}", line)]
@@ -181,7 +199,11 @@ def _split(text: str, names: list[str]) -> tuple[list[list[str]], list[int], lis
         start = 2
         for row in reader:
             if len(row) != len(names):
-                rule = "the line is blank" if not row else f"{len(row)} cells where {len(names)} are expected: {','.join(row)[:60]!r}"
+                rule = (
+                    "the line is blank"
+                    if not row
+                    else f"{len(row)} cells where {len(names)} are expected: {','.join(row)[:60]!r}"
+                )
                 problems.append(Problem(rule, start))
             rows.append(row)
             lines.append(start)
@@ -219,7 +241,9 @@ def _check_header(header: list[str], names: list[str]) -> Problem | None:
     return Problem(f"the columns are in another order than described ({', '.join(names)})", 1, moved)
 
 
-def _column(field: dict, cells: tuple[str, ...], lines: list[int], missing: set[str]) -> tuple[pd.Series | None, list[Problem]]:
+def _column(
+    field: dict, cells: tuple[str, ...], lines: list[int], missing: set[str]
+) -> tuple[pd.Series | None, list[Problem]]:
     """Convert and check one column. Each distinct cell is looked at once, which keeps large tables quick."""
     constraints = field.get("constraints", {})
     convert = CONVERTERS[field["type"]]
@@ -242,7 +266,9 @@ def _column(field: dict, cells: tuple[str, ...], lines: list[int], missing: set[
             return None, f"{cell!r} is not {TYPE_NAMES[field['type']]}{_number_hint(cell, field['type'])}"
         if allowed is not None and value not in allowed:
             near = difflib.get_close_matches(cell, map(str, enum), n=1)
-            return None, f"{cell!r} is not one of {_short_list(enum)}" + (f"; did you mean {near[0]!r}?" if near else "")
+            return None, f"{cell!r} is not one of {_short_list(enum)}" + (
+                f"; did you mean {near[0]!r}?" if near else ""
+            )
         if pattern is not None and not pattern.fullmatch(cell):
             return None, f"{cell!r} does not have the form {constraints['pattern']}"
         if not shortest <= len(cell) <= longest:
@@ -265,7 +291,13 @@ def _column(field: dict, cells: tuple[str, ...], lines: list[int], missing: set[
         known = [value for value in values if value is not None]
         if len(set(known)) < len(known):
             twice = next(row for row, value in enumerate(values) if value is not None and value in values[:row])
-            return None, [Problem(f"{cells[twice]!r} stands in an earlier line too; each value may occur once", lines[twice], field["name"])]
+            return None, [
+                Problem(
+                    f"{cells[twice]!r} stands in an earlier line too; each value may occur once",
+                    lines[twice],
+                    field["name"],
+                )
+            ]
     return _series(field, values), []
 
 

@@ -30,9 +30,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
+from frenemies.exercises.feedback import ANSWERS
 from frenemies_build.course.questions import BankError, feedback, read_bank
 from frenemies_build.notebooks import NotebookError, normalise, read_notebook, run_notebook, write_notebook
-from frenemies.exercises.feedback import ANSWERS
 
 COURSE = Path(__file__).resolve().parents[2] / "exercises"
 CHECK_CALL = re.compile(r"""^check\(\s*["']([\w-]+)["']""", re.MULTILINE)
@@ -98,7 +98,9 @@ def run_master(slug: str) -> tuple[nbformat.NotebookNode, dict[str, dict]]:
     with tempfile.TemporaryDirectory() as folder:
         sealed_file = Path(folder) / "sealed.json"
         sealed_file.write_text("{}")
-        start = f"from frenemies_build.course import sealed_answers; sealed_answers.record({slug!r}, {str(sealed_file)!r})"
+        start = (
+            f"from frenemies_build.course import sealed_answers; sealed_answers.record({slug!r}, {str(sealed_file)!r})"
+        )
         notebook = run_notebook(master_path(slug), [f"--IPKernelApp.exec_lines={start}"])
         sealed = json.loads(sealed_file.read_text(encoding="utf-8"))
     if unsealed := sorted(set(task_ids(notebook)) ^ set(sealed)):
@@ -108,7 +110,9 @@ def run_master(slug: str) -> tuple[nbformat.NotebookNode, dict[str, dict]]:
 
 def stored_answers() -> dict[str, dict]:
     """The entries of answers.json by task id, none where there is no file. Raises `AnswersError` for a damaged one."""
-    damaged = AnswersError(f"{ANSWERS.name} is damaged; restore it with: git checkout -- frenemies/exercises/{ANSWERS.name}")
+    damaged = AnswersError(
+        f"{ANSWERS.name} is damaged; restore it with: git checkout -- frenemies/exercises/{ANSWERS.name}"
+    )
     try:
         entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -204,7 +208,9 @@ def make_all(names: list[str]) -> int:
             failed.append(slug)
             print(f"FAILED  {error}", flush=True)
         else:
-            print(f"{slug}: {f'changed {changed}' if changed else 'same'}  {time.monotonic() - begun:.1f} s", flush=True)
+            print(
+                f"{slug}: {f'changed {changed}' if changed else 'same'}  {time.monotonic() - begun:.1f} s", flush=True
+            )
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=2) as pool:
         blanks = blank_editions(names, Path(folder))
@@ -217,7 +223,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="tasks.py exercises", description=__doc__.splitlines()[0])
     parser.add_argument("slugs", nargs="*", help="exercises to make, such as 01-trade (all if none is named)")
-    parser.add_argument("--check", action="store_true", help="only tell what is out of date; exit code 1 if anything is")
+    parser.add_argument(
+        "--check", action="store_true", help="only tell what is out of date; exit code 1 if anything is"
+    )
     args = parser.parse_args(arguments)
     if unknown := sorted(set(args.slugs) - set(slugs())):
         parser.error(f"no master exercises/source/{unknown[0]}/{unknown[0]}.ipynb; there are: {', '.join(slugs())}")

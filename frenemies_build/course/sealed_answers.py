@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import frenemies
-from frenemies_build.course.questions import feedback, read_bank
 from frenemies.exercises import feedback as instant
 from frenemies.exercises.answer_kinds import KINDS, Task, kind_of
+from frenemies_build.course.questions import feedback, read_bank
 
 
 def record(slug: str, sealed_file: str) -> None:

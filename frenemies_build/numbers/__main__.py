@@ -79,7 +79,13 @@ def _with_cause(finding: Finding, page: Page, answers: dict[str, dict]) -> Findi
     """A value that could not be computed is named by its error."""
     for text, answer in answers.items():
         if "error" in answer and f"`{text}`" in finding.problem:
-            return Finding(finding.page, finding.place, finding.sentence, finding.text, f"cannot be computed: `{text}`: {answer['error']}")
+            return Finding(
+                finding.page,
+                finding.place,
+                finding.sentence,
+                finding.text,
+                f"cannot be computed: `{text}`: {answer['error']}",
+            )
     return finding
 
 
@@ -125,13 +131,21 @@ def draft(page: Page) -> None:
     total = sum(counts.values())
     print(f"{page.list_path.relative_to(page.root)}: {total} numbers: {counts['kept']} kept, {counts['sure']} drafted, "
           f"{counts['ambiguous']} to choose, {counts['unfound']} to find (those with a question mark); {len(content.locked)} locked")  # fmt: skip
-    print("Read every draft: a value that fits can be another fact. Then: python3 tasks.py numbers", page.name, "--write")
+    print(
+        "Read every draft: a value that fits can be another fact. Then: python3 tasks.py numbers", page.name, "--write"
+    )
 
 
 def main(arguments: list[str]) -> int:
     """Check, rewrite or draft; returns 1 where numbers disagree or a page cannot be used."""
-    parser = argparse.ArgumentParser(prog="tasks.py numbers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", nargs="*", help="for instance 01-trade, back/methods, exercises/01-trade, bank/01-trade (all bound pages if none)")
+    parser = argparse.ArgumentParser(
+        prog="tasks.py numbers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "pages",
+        nargs="*",
+        help="for instance 01-trade, back/methods, exercises/01-trade, bank/01-trade (all bound pages if none)",
+    )
     parser.add_argument("--write", action="store_true", help="rewrite prose and list, store the values")
     parser.add_argument("--propose", action="store_true", help="draft the lists of these pages")
     options = parser.parse_args(arguments)
@@ -148,7 +162,10 @@ def main(arguments: list[str]) -> int:
         for page in pages:
             findings = update(page, kernels, options.write)
             disagree += len(findings)
-            print(f"{page.name}: {len(read_list(page).numbers)} numbers, {len(findings) or 'none'} to mend" + ("\n" + report(findings) if findings else ""))
+            print(
+                f"{page.name}: {len(read_list(page).numbers)} numbers, {len(findings) or 'none'} to mend"
+                + ("\n" + report(findings) if findings else "")
+            )
         return 1 if disagree else 0
     except (NumbersError, NotebookError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)

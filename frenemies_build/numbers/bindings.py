@@ -1,15 +1,15 @@
 """What a number rests on, as one line of a list: an expression, a claim, a citation, a year, or a reason.
 
-    deficit.loc[2022, 'bought']      an expression in the names of the page's notebook; a page without a notebook,
-                                     and any page besides, calls each table by its name
-    in 01-trade: deficit['bought'].max()    the same in the names of another page's notebook
-    year                             a year that an expression of the same sentence names
-    claim M02                        the number stands in the claim M02, or is the year of its article
-    cite hirschman_1945              the sentence cites the work that says it
-    event: the jet was shot down     a date or year that no table holds, and what happened then
-    words: odds of 9 in 10           a number that is a word, an example or a definition
-    plan                             minutes, sizes and rows of a plan for the classroom
-    ? deficit.loc[2022, 'bought']    a draft that nobody has decided yet
+deficit.loc[2022, 'bought']      an expression in the names of the page's notebook; a page without a notebook,
+                                 and any page besides, calls each table by its name
+in 01-trade: deficit['bought'].max()    the same in the names of another page's notebook
+year                             a year that an expression of the same sentence names
+claim M02                        the number stands in the claim M02, or is the year of its article
+cite hirschman_1945              the sentence cites the work that says it
+event: the jet was shot down     a date or year that no table holds, and what happened then
+words: odds of 9 in 10           a number that is a word, an example or a definition
+plan                             minutes, sizes and rows of a plan for the classroom
+? deficit.loc[2022, 'bought']    a draft that nobody has decided yet
 """
 
 from __future__ import annotations

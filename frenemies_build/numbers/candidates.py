@@ -34,7 +34,7 @@ def candidates(names: dict[str, object]) -> Iterator[dict]:
             for expression, found, labels, column in _of(name, value):
                 if (plain := _plain(found)) is not None:
                     yield {"name": name, "expression": expression, "value": plain, "labels": labels, "column": column}
-        except Exception:  # noqa: BLE001, S112 - an object that cannot be walked offers nothing
+        except Exception:
             continue
 
 
@@ -58,7 +58,9 @@ def _of(name: str, value: object) -> Iterator[tuple[str, object, list[str], str]
         yield from _of_frame(name, value)
     elif isinstance(value, pd.Series):
         yield from _of_series(name, value)
-    elif isinstance(value, (int, float, pd.Timestamp)) or hasattr(value, "dtype") and getattr(value, "shape", None) == ():
+    elif isinstance(value, (int, float, pd.Timestamp)) or (
+        hasattr(value, "dtype") and getattr(value, "shape", None) == ()
+    ):
         yield name, value, [], ""
     elif isinstance(value, dict):
         yield f"len({name})", len(value), ["number"], "len"
@@ -140,7 +142,11 @@ def _tells(index: pd.Index) -> bool:
     """Whether an index says what a row is about, rather than where it once stood in a table."""
     if isinstance(index, pd.RangeIndex):
         return False
-    return not pd.api.types.is_integer_dtype(index) or index.name is not None or bool(len(index) and 1400 <= index.min() and index.max() < 2100)
+    return (
+        not pd.api.types.is_integer_dtype(index)
+        or index.name is not None
+        or bool(len(index) and index.min() >= 1400 and index.max() < 2100)
+    )
 
 
 def _of_index(name: str, index: pd.Index) -> Iterator[tuple[str, object, list[str], str]]:
@@ -178,7 +184,9 @@ def _is_category(series: pd.Series) -> bool:
 
 
 def _is_measure(series: pd.Series) -> bool:
-    return (pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)) or pd.api.types.is_datetime64_any_dtype(series)
+    return (
+        pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
+    ) or pd.api.types.is_datetime64_any_dtype(series)
 
 
 def _by_query(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, object, list[str], str]]:
@@ -189,14 +197,17 @@ def _by_query(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, object, lis
         if isinstance(column, str) and column.isidentifier() and not pd.api.types.is_float_dtype(frame[column])
         and frame[column].notna().all() and frame[column].map(lambda value: len(str(value)) <= 60).all()
     ]  # fmt: skip
-    usable.sort(key=lambda column: next((place for place, word in enumerate(_KEY_ORDER) if word in column), len(_KEY_ORDER)))
+    usable.sort(
+        key=lambda column: next((place for place, word in enumerate(_KEY_ORDER) if word in column), len(_KEY_ORDER))
+    )
     usable = usable[:9]
     keys = next(
         (
             list(chosen)
             for size in (1, 2, 3, 4)
             for chosen in itertools.combinations(usable, size)
-            if sum(map(_is_dated, (frame[column] for column in chosen))) <= 1 and not frame.duplicated(list(chosen)).any()
+            if sum(map(_is_dated, (frame[column] for column in chosen))) <= 1
+            and not frame.duplicated(list(chosen)).any()
         ),
         None,
     )

@@ -75,7 +75,9 @@ def check_numerals(name: str, found: Sequence[Found], content: NumberList, value
         except BindingError as error:
             findings.append(_finding(name, passage, numeral, str(error)))
     for passage, numeral, binding, text in bound:
-        if problem := _problem(numeral, binding, text, values, (lambda: _years_beside(bound, passage, numeral, values))):
+        if problem := _problem(
+            numeral, binding, text, values, (lambda: _years_beside(bound, passage, numeral, values))
+        ):
             new = ""
             stored = values.get(text)
             if binding.kind == "expression" and stored and not isinstance(stored.value, bool):
@@ -92,7 +94,9 @@ def _is_near(numeral: Numeral, stored: Stored) -> bool:
     return any(1 / 3 <= abs(reading / numeral.value) <= 3 for reading in readings(numeral, stored.value, stored.unit))
 
 
-def _aligned(name: str, found: Sequence[Found], listed: Sequence[str], part: str) -> tuple[list[Finding], dict[int, int]]:
+def _aligned(
+    name: str, found: Sequence[Found], listed: Sequence[str], part: str
+) -> tuple[list[Finding], dict[int, int]]:
     """What is left over on either side, and which numeral belongs to which entry."""
     texts = [plain_text(numeral.text) for _, numeral in found]
     if texts == list(listed):
@@ -105,12 +109,24 @@ def _aligned(name: str, found: Sequence[Found], listed: Sequence[str], part: str
         for at, entry in zip(range(a, b), listed[c:d]):
             findings.append(_finding(name, *found[at], f"stands where the list has [{entry}]"))
         for at in range(a + (d - c), b):
-            why = "is bound to nothing: the list has no entry for it" if part == "numbers" else f"({found[at][1].kind}) is not among the locked texts"
+            why = (
+                "is bound to nothing: the list has no entry for it"
+                if part == "numbers"
+                else f"({found[at][1].kind}) is not among the locked texts"
+            )
             findings.append(_finding(name, *found[at], why))
         for place in range(c + (b - a), d):
             near = found[min(a, len(found) - 1)] if found else None
             sentence = near[1].sentence if near else ""
-            findings.append(Finding(name, near[0].place if near else "", sentence, listed[place], f"is in the list ({part}, entry {place + 1}) and not in the prose near here"))
+            findings.append(
+                Finding(
+                    name,
+                    near[0].place if near else "",
+                    sentence,
+                    listed[place],
+                    f"is in the list ({part}, entry {place + 1}) and not in the prose near here",
+                )
+            )
     return findings, pairs
 
 
@@ -119,18 +135,26 @@ def _finding(name: str, passage: Passage, numeral: Numeral, problem: str, new: s
     return Finding(name, place, numeral.sentence, numeral.text, problem, new, (passage, numeral))
 
 
-def _problem(numeral: Numeral, binding: Binding, text: str, values: dict[str, Stored], years_beside: Callable[[], set[int]]) -> str:
+def _problem(
+    numeral: Numeral, binding: Binding, text: str, values: dict[str, Stored], years_beside: Callable[[], set[int]]
+) -> str:
     """What is wrong with one bound numeral, or nothing."""
     match binding.kind:
         case "undecided":
-            return "is not bound yet: somebody must decide between drafts (take the question mark away, or write another)"
+            return (
+                "is not bound yet: somebody must decide between drafts (take the question mark away, or write another)"
+            )
         case "expression":
             if text not in values:
                 return f"has no stored value for `{text}`: python3 tasks.py numbers <page> --write computes it"
             stored = values[text]
             if agrees(numeral, stored.value, stored.unit):
                 return ""
-            shown = "" if isinstance(stored.value, (str, bool)) else f" (as written: {readings(numeral, stored.value, stored.unit)[0]:.10g}, unit {stored.unit:g})"
+            shown = (
+                ""
+                if isinstance(stored.value, (str, bool))
+                else f" (as written: {readings(numeral, stored.value, stored.unit)[0]:.10g}, unit {stored.unit:g})"
+            )
             return f"is not what `{text}` yields: {stored.value}{shown}"
         case "year":
             if numeral.kind == "year" and int(numeral.value) in years_beside():
@@ -144,7 +168,12 @@ def _problem(numeral: Numeral, binding: Binding, text: str, values: dict[str, St
     return ""
 
 
-def _years_beside(bound: Iterable[tuple[Passage, Numeral, Binding, str]], passage: Passage, numeral: Numeral, values: dict[str, Stored]) -> set[int]:
+def _years_beside(
+    bound: Iterable[tuple[Passage, Numeral, Binding, str]],
+    passage: Passage,
+    numeral: Numeral,
+    values: dict[str, Stored],
+) -> set[int]:
     """The years that the expressions beside a numeral name or yield."""
     years: set[int] = set()
     for other_passage, other, binding, text in bound:
@@ -167,7 +196,11 @@ def _claim_problem(numeral: Numeral, claim_id: str) -> str:
     for other in stated:
         if other.value == numeral.value and (other.scale or 1) == (numeral.scale or numeral.context or 1):
             return ""
-        if other.kind in ("year", "date") and numeral.kind == "year" and numeral.value in (other.value, (other.value if isinstance(other.value, tuple) else (0,))[0]):
+        if (
+            other.kind in ("year", "date")
+            and numeral.kind == "year"
+            and numeral.value in (other.value, (other.value if isinstance(other.value, tuple) else (0,))[0])
+        ):
             return ""
         if other.value == numeral.value and numeral.scale is None:
             return ""
@@ -186,7 +219,15 @@ def check_truths(page: Page, content: NumberList, values: dict[str, Stored]) -> 
         elif expression not in values:
             findings.append(Finding(page.name, "truths", phrase, phrase, f"has no stored value for `{expression}`"))
         elif values[expression].value is not True:
-            findings.append(Finding(page.name, "truths", phrase, phrase, f"is not true: `{expression}` yields {values[expression].value}"))
+            findings.append(
+                Finding(
+                    page.name,
+                    "truths",
+                    phrase,
+                    phrase,
+                    f"is not true: `{expression}` yields {values[expression].value}",
+                )
+            )
     return findings
 
 
@@ -223,7 +264,12 @@ def asked_of(kernel: str, pages: Iterable[Page] | None = None) -> list[tuple[Pag
 def changed(old: object, new: object) -> bool:
     """Whether a value is another one than before; floating-point dust is no change."""
     if isinstance(old, float) or isinstance(new, float):
-        if isinstance(old, (int, float)) and isinstance(new, (int, float)) and not isinstance(old, bool) and not isinstance(new, bool):
+        if (
+            isinstance(old, (int, float))
+            and isinstance(new, (int, float))
+            and not isinstance(old, bool)
+            and not isinstance(new, bool)
+        ):
             return abs(old - new) > 1e-9 * max(1.0, abs(old), abs(new))
     return old != new or type(old) is not type(new)
 
@@ -245,13 +291,19 @@ def disagreements(asked: Sequence[tuple[Page, str, str]], answers: Sequence[dict
         content = read_list(page)
         places = [place for place, (_, binding) in enumerate(content.numbers) if binding == text]
         bindable = [one for one in page.numerals() if one[1].bindable]
-        known = [place for place in places if place < len(bindable) and plain_text(bindable[place][1].text) == content.numbers[place][0]]
+        known = [
+            place
+            for place in places
+            if place < len(bindable) and plain_text(bindable[place][1].text) == content.numbers[place][0]
+        ]
         for place in known:
             new = ""
             if "value" in answer and not isinstance(answer["value"], bool):
                 unit = unit_of(expression, content.units)
                 if not agrees(bindable[place][1], answer["value"], unit):
-                    new = rewritten(bindable[place][1], answer["value"], unit, values[text].value if text in values else None)
+                    new = rewritten(
+                        bindable[place][1], answer["value"], unit, values[text].value if text in values else None
+                    )
             findings.append(_finding(page.name, *bindable[place], problem, new))
         if not known:
             findings.append(Finding(page.name, "list", text, text, problem))
@@ -269,19 +321,21 @@ def table_answers(asked: Sequence[tuple[Page, str, str]]) -> list[dict]:
     return found
 
 
-def stored_from(page: Page, content: NumberList, answers: dict[str, dict], origins: dict[str, Origins]) -> dict[str, Stored]:
+def stored_from(
+    page: Page, content: NumberList, answers: dict[str, dict], origins: dict[str, Origins]
+) -> dict[str, Stored]:
     """The values to store for a page, in the order of its list. answers: by binding; origins: by page of the kernel."""
     values = {}
     for text, (where, expression) in expressions_of(page, content).items():
         if "value" not in answers[text]:
             continue
         trace = origins[where].of(expression)
-        values[text] = Stored(answers[text]["value"], unit_of(expression, content.units), trace.tables, trace.cell, where)
+        values[text] = Stored(
+            answers[text]["value"], unit_of(expression, content.units), trace.tables, trace.cell, where
+        )
     return values
 
 
 def report(findings: Iterable[Finding]) -> str:
     """Findings as text, one after the other."""
     return "\n".join(f"  {finding}" for finding in findings)
-
-

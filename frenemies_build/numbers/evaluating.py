@@ -42,7 +42,9 @@ def value_of(expression: str, names: dict[str, object]) -> float | int | bool | 
     try:
         value = eval(compile(tree, "<binding>", "eval"), known)
     except NameError as error:
-        raise ValueProblem(f"the name {error.name!r} is gone: no cell of the notebook makes it and no table has it") from None
+        raise ValueProblem(
+            f"the name {error.name!r} is gone: no cell of the notebook makes it and no table has it"
+        ) from None
     except Exception as error:
         raise ValueProblem(f"the expression raises {type(error).__name__}: {error}") from None
     return plain(value)
@@ -59,7 +61,7 @@ def _table(name: str) -> dict[str, pd.DataFrame]:
 
 def plain(value: object) -> float | int | bool | str:
     """One value without its clothes of pandas or NumPy. Raises ValueProblem for anything but one value."""
-    if isinstance(value, (pd.DataFrame, pd.Series, pd.Index)) or hasattr(value, "shape") and value.shape != ():
+    if isinstance(value, (pd.DataFrame, pd.Series, pd.Index)) or (hasattr(value, "shape") and value.shape != ()):
         if value.size != 1:
             raise ValueProblem(f"the look-up matches {value.size} values, not exactly one")
         return plain(value.to_numpy().reshape(-1)[0] if not isinstance(value, pd.Series) else value.iloc[0])
@@ -79,6 +81,8 @@ def plain(value: object) -> float | int | bool | str:
         return value
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
-            raise ValueProblem("the value is missing: the cell of the table is empty" if value != value else "the value is infinite")
+            raise ValueProblem(
+                "the value is missing: the cell of the table is empty" if value != value else "the value is infinite"
+            )
         return value
     raise ValueProblem(f"the expression yields {type(value).__name__}, not one number or date: {str(value)[:60]!r}")

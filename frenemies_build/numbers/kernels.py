@@ -31,5 +31,3 @@ def run_and_ask(page: Page, expressions: list[str], candidates: bool = False) ->
         run_notebook(page.source, afterwards="\n".join(code))
         answers = json.loads(said.read_text(encoding="utf-8"))
         return answers, json.loads(held.read_text(encoding="utf-8")) if candidates else []
-
-

@@ -45,9 +45,13 @@ def read_list(page: Page) -> NumberList:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NumbersError(f"{shown} does not exist; draft it with: python3 tasks.py numbers {page.name} --propose") from None
+        raise NumbersError(
+            f"{shown} does not exist; draft it with: python3 tasks.py numbers {page.name} --propose"
+        ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NumbersError(f"{shown} is no TOML ({error}); mend the line or restore it with: git checkout -- {shown}") from None
+        raise NumbersError(
+            f"{shown} is no TOML ({error}); mend the line or restore it with: git checkout -- {shown}"
+        ) from None
     if unknown := set(content) - {"numbers", "locked", "units", "truths"}:
         raise NumbersError(f"{shown}: {sorted(unknown)[0]!r} is no part of a list (numbers, locked, units, truths)")
     numbers, locked = content.get("numbers", []), content.get("locked", [])
@@ -63,7 +67,9 @@ def read_list(page: Page) -> NumberList:
     for phrase, expression in truths.items():
         if not isinstance(expression, str):
             raise NumbersError(f"{shown}: the truth of {phrase!r} must be an expression in quotation marks")
-    return NumberList([tuple(entry) for entry in numbers], locked, {name: float(unit) for name, unit in units.items()}, truths)
+    return NumberList(
+        [tuple(entry) for entry in numbers], locked, {name: float(unit) for name, unit in units.items()}, truths
+    )
 
 
 def write_list(path: Path, content: NumberList, sentences: list[str], notes: dict[int, str] | None = None) -> None:

@@ -46,7 +46,9 @@ class NumbersItem(pytest.Item):
         answers = json.loads(ast.literal_eval(reply["data"]["text/plain"]))
         if findings := disagreements(self.asked, answers):
             names = " ".join(dict.fromkeys(page.name for page, _, _ in self.asked))
-            raise NumbersDisagree(f"numbers in prose disagree with the notebook:\n{report(findings)}\nto bring them up to date: python3 tasks.py numbers {names} --write")
+            raise NumbersDisagree(
+                f"numbers in prose disagree with the notebook:\n{report(findings)}\nto bring them up to date: python3 tasks.py numbers {names} --write"
+            )
 
     def _reply(self, kernel, message: str) -> dict:
         while True:

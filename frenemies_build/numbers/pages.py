@@ -75,7 +75,9 @@ class Page:
         path = self.source
         if path.suffix == ".ipynb":
             cells = read_notebook(path).cells
-            return [Passage(f"cell {n}", n, cell.source) for n, cell in enumerate(cells, 1) if cell.cell_type == "markdown"]
+            return [
+                Passage(f"cell {n}", n, cell.source) for n, cell in enumerate(cells, 1) if cell.cell_type == "markdown"
+            ]
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".toml":
             return [
@@ -124,7 +126,11 @@ def bound_pages(root: Path = ROOT) -> list[Page]:
 def all_pages(root: Path = ROOT) -> list[Page]:
     """All pages whose prose could be bound, by name."""
     chapters = root / "chapters"
-    names = {path.relative_to(chapters).with_suffix("").as_posix() for ending in ("ipynb", "md") for path in chapters.rglob(f"*.{ending}")}
+    names = {
+        path.relative_to(chapters).with_suffix("").as_posix()
+        for ending in ("ipynb", "md")
+        for path in chapters.rglob(f"*.{ending}")
+    }
     names = {name for name in names if ".ipynb_checkpoints" not in name}
     names |= {f"exercises/{path.stem}" for path in (root / "exercises" / "source").glob("*/*.ipynb")}
     names |= {f"bank/{path.stem}" for path in (root / "exercises" / "bank").glob("*.toml")}
@@ -141,7 +147,9 @@ def page_of(name: str, root: Path = ROOT) -> Page:
     known = {page.name: page for page in all_pages(root)}
     plain = re.sub(r"^chapters/|\.(ipynb|md|toml|json)$", "", name.replace("\\", "/"))
     plain = re.sub(r"^numbers/", "", plain)
-    plain = re.sub(r"^exercises/(?:source|release)/([^/]+)/[^/]+$", r"exercises/\1", re.sub(r"^exercises/bank/", "bank/", plain))
+    plain = re.sub(
+        r"^exercises/(?:source|release)/([^/]+)/[^/]+$", r"exercises/\1", re.sub(r"^exercises/bank/", "bank/", plain)
+    )
     if plain in known:
         return known[plain]
     near = difflib.get_close_matches(plain, known, n=3, cutoff=0.4)

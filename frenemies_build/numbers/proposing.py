@@ -102,7 +102,15 @@ def propose(page: Page, old: NumberList) -> tuple[NumberList, list[str], dict[in
     notes: dict[int, str] = {}
     entries = []
     for place, ((_, numeral), one) in enumerate(zip(found, drafts)):
-        state = "kept" if place in kept and not kept[place].startswith("?") else "sure" if one.sure else "ambiguous" if one.binding else "unfound"
+        state = (
+            "kept"
+            if place in kept and not kept[place].startswith("?")
+            else "sure"
+            if one.sure
+            else "ambiguous"
+            if one.binding
+            else "unfound"
+        )
         counts[state] += 1
         entries.append((plain_text(numeral.text), one.binding if one.sure else f"? {one.binding}".strip()))
         if not one.sure and one.others:
@@ -137,7 +145,11 @@ class Pools:
         names = list(self.always)
         if not self.own:
             first, last = numeral.group
-            line = passage.text[passage.text.rfind("\n", 0, numeral.start) + 1 : (passage.text.find("\n", numeral.end) + 1 or len(passage.text))]
+            line = passage.text[
+                passage.text.rfind("\n", 0, numeral.start) + 1 : (
+                    passage.text.find("\n", numeral.end) + 1 or len(passage.text)
+                )
+            ]
             near = line if line.lstrip().startswith("|") else passage.text[first:last]
             names += [name for _, name in _NOTEBOOK.findall(near)]
             names += [f"table {name}" for name in _TABLE.findall(near)]
@@ -207,7 +219,16 @@ def stems(text: str) -> set[str]:
     short = {"turkish": "turkey", "russian": "russia", "russians": "russia", "turks": "turkey", "german": "germany", "american": "united", "chinese": "china",
              "bought": "import", "buys": "import", "buy": "import", "purchases": "import", "imports": "import", "sold": "export", "sales": "export",
              "sells": "export", "exports": "export", "european": "eu27", "world": "wld"}  # fmt: skip
-    return {short.get(word, word)[:6] for word in re.findall(r"[a-z][a-z0-9]{2,}", plain)} - {"the", "and", "for", "from", "with", "that", "value", "year"}
+    return {short.get(word, word)[:6] for word in re.findall(r"[a-z][a-z0-9]{2,}", plain)} - {
+        "the",
+        "and",
+        "for",
+        "from",
+        "with",
+        "that",
+        "value",
+        "year",
+    }
 
 
 def draft(passage: Passage, numeral: Numeral, pools: Pools, place: int) -> Draft:
@@ -238,7 +259,13 @@ def draft(passage: Passage, numeral: Numeral, pools: Pools, place: int) -> Draft
     if keys and best[0] < 5:
         return Draft(f"cite {keys[0]}", len(keys) == 1 and best[0] < 1, others=_shown(ranked[:2]))
     # Small numbers fit by chance: they need words and years that speak for them.
-    least = 6.0 if not numeral.scale and not numeral.decimals and abs(numeral.value) < 100 else 4.0 if _digits(numeral) <= 2 else 1.0
+    least = (
+        6.0
+        if not numeral.scale and not numeral.decimals and abs(numeral.value) < 100
+        else 4.0
+        if _digits(numeral) <= 2
+        else 1.0
+    )
     enough = best[0] >= least
     # A bare number says little of its unit: it decides only where nothing else does.
     vote = best[2] if numeral.scale or best[2] != 1 else -1.0
@@ -257,9 +284,14 @@ def _cited(numeral: Numeral) -> list[str]:
 
 def _of_a_plan(passage: Passage, numeral: Numeral) -> bool:
     """Whether a small number on a teacher's page is one of points, words or sizes."""
-    after, before = passage.text[numeral.end : numeral.end + 12], passage.text[max(0, numeral.start - 1) : numeral.start]
+    after, before = (
+        passage.text[numeral.end : numeral.end + 12],
+        passage.text[max(0, numeral.start - 1) : numeral.start],
+    )
     small = not numeral.scale and not numeral.decimals and abs(numeral.value) <= 100
-    return small and (bool(re.match(r" (?:points?|words|×)\b| ×", after)) or before == "(" and after.startswith((")", ";")))
+    return small and (
+        bool(re.match(r" (?:points?|words|×)\b| ×", after)) or (before == "(" and after.startswith((")", ";")))
+    )
 
 
 def _digits(numeral: Numeral) -> int:
@@ -298,7 +330,6 @@ def rank(passage: Passage, numeral: Numeral, pools: Sequence[Pool], place: int) 
     close_words = stems(before[-30:] + " " + after[:30])
     fitting: dict[str, tuple[float, Candidate, float]] = {}
 
-
     def keep(found: Iterable[tuple[Candidate, float]]) -> None:
         for one, unit in found:
             score = _score(one, unit, numeral, sentence_years, close_years, words, around, close_words, place)
@@ -322,7 +353,10 @@ def _years_in(text: str) -> list[int]:
 
 
 def _fitting(numeral: Numeral, pool: Pool) -> Iterable[tuple[Candidate, float]]:
-    stated, slack = abs(float(numeral.value)), 0.5 * 10.0**-numeral.decimals + (0.3 * abs(float(numeral.value)) if numeral.hedge else 0)
+    stated, slack = (
+        abs(float(numeral.value)),
+        0.5 * 10.0**-numeral.decimals + (0.3 * abs(float(numeral.value)) if numeral.hedge else 0),
+    )
     scales = [numeral.scale] if numeral.scale else [1.0, *([numeral.context] if numeral.context else [])]
     seen = set()
     for scale in scales:
@@ -368,12 +402,28 @@ def _combined(numeral: Numeral, a: Candidate, b: Candidate, kinds: Sequence[str]
     inner = b.expression.partition(": ")[2] if b.page else b.expression
     for kind in kinds:
         value = a.value - b.value if kind == "-" else a.value / b.value - (kind == "growth")
-        expression = f"{a.expression} - {inner}" if kind == "-" else f"{a.expression} / {inner}" + (" - 1" if kind == "growth" else "")
+        expression = (
+            f"{a.expression} - {inner}"
+            if kind == "-"
+            else f"{a.expression} / {inner}" + (" - 1" if kind == "growth" else "")
+        )
         if kind == "growth" and numeral.scale != 0.01:
             continue
         for unit in (1.0, 1e3, 1e6, 1e9, 0.01) if kind == "-" else (1.0,):
             if value and agrees(numeral, value, unit):
-                merged = Candidate(value, expression, a.name, a.column, a.years | b.years, a.words | b.words, ("derived",), max(a.place, b.place), a.raw, a.page, a.labels)
+                merged = Candidate(
+                    value,
+                    expression,
+                    a.name,
+                    a.column,
+                    a.years | b.years,
+                    a.words | b.words,
+                    ("derived",),
+                    max(a.place, b.place),
+                    a.raw,
+                    a.page,
+                    a.labels,
+                )
                 yield merged, unit
 
 
@@ -393,7 +443,11 @@ def _score(one, unit, numeral, years, close_years, words, around, close_words, p
         score += 3.0 if one.years <= set(years) else 1.0 if one.years & set(years) else (-3.0 if years else -0.5)
         score += 1.5 if one.years & set(close_years) and one.years <= set(years) else 0.0
     shared = one.words & words
-    score += 1.2 * min(3, len(shared)) + 0.8 * min(2, len(one.words & close_words)) + 0.3 * min(3, len((one.words & around) - shared))
+    score += (
+        1.2 * min(3, len(shared))
+        + 0.8 * min(2, len(one.words & close_words))
+        + 0.3 * min(3, len((one.words & around) - shared))
+    )
     labelled = {stem for label in one.labels for stem in stems(label)}
     score -= 0.4 * min(3, len(labelled - around))
     guess = guess_unit(one)
@@ -408,7 +462,14 @@ def _score(one, unit, numeral, years, close_years, words, around, close_words, p
     for role in one.roles:
         if role == "derived":
             score -= 2.5 if "growth" not in one.expression else 2.0
-            score += 1.5 if re.search(r"\b(fell|rose|grew|growth|more|less|fewer|of the level|doubled|change|ratio|cover|gap|percent|share|difference)\b", numeral.sentence) else 0
+            score += (
+                1.5
+                if re.search(
+                    r"\b(fell|rose|grew|growth|more|less|fewer|of the level|doubled|change|ratio|cover|gap|percent|share|difference)\b",
+                    numeral.sentence,
+                )
+                else 0
+            )
         else:
             score += 2.0 if re.search(rf"\b(?:{_ASKED[role]})\b", numeral.sentence, re.IGNORECASE) else -1.5
     if numeral.hedge == "under" and isinstance(one.value, (int, float)):
@@ -423,7 +484,9 @@ def _unit_key(one: Candidate) -> str:
     """Under which name a list keeps the unit of a draft: name and column where the expression names one."""
     if one.page or one.column in ("len", "index") or ("derived" in one.roles and " / " in one.expression):
         return ""
-    named = one.column and (repr(one.column) in one.expression or f"[{one.column}]" in one.expression or f" {one.column}]" in one.expression)
+    named = one.column and (
+        repr(one.column) in one.expression or f"[{one.column}]" in one.expression or f" {one.column}]" in one.expression
+    )
     return f"{one.name}.{one.column}" if named and re.fullmatch(r"[\w .'-]+", one.column) else one.name
 
 
@@ -434,7 +497,12 @@ def _dated(passage: Passage, numeral: Numeral, pools: Sequence[Pool]) -> Draft:
     for pool in pools:
         for one in pool.dates:
             if agrees(numeral, one.value):
-                score = 1.2 * min(4, len(one.words & words)) - 0.03 * abs(place - one.place) - 0.008 * len(one.expression) - 1.0 * bool(one.roles)
+                score = (
+                    1.2 * min(4, len(one.words & words))
+                    - 0.03 * abs(place - one.place)
+                    - 0.008 * len(one.expression)
+                    - 1.0 * bool(one.roles)
+                )
                 fitting.append((score, one))
     fitting.sort(key=lambda item: (-item[0], len(item[1].expression)))
     if not fitting or fitting[0][0] < 0.5:
@@ -479,7 +547,13 @@ def _years(found: Sequence[tuple[Passage, Numeral]], drafts: list[Draft], pools:
             drafts[at] = Draft(f"cite {keys[0]}", len(keys) == 1)
         else:
             edge, event = _edge(passage, numeral, pools), _dated(passage, numeral, pools.dated())
-            drafts[at] = edge if edge and edge.sure else event if event.sure or not edge else replace(event, others=(edge.binding, *event.others[:2]))
+            drafts[at] = (
+                edge
+                if edge and edge.sure
+                else event
+                if event.sure or not edge
+                else replace(event, others=(edge.binding, *event.others[:2]))
+            )
 
 
 def _edge(passage: Passage, numeral: Numeral, pools: Pools) -> Draft | None:

@@ -43,7 +43,9 @@ UNBOUND = {
         r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
     ),
     # "35 minutes", and the minutes at the beginning of a row of a lesson plan
-    "reading time": re.compile(r"(?:(?<=\n\| )|\A)\d+–\d+(?= \||\Z)|\b\d+(?:\s?(?:–|-|to)\s?\d+)?[  -](?:minutes?|min)\b"),
+    "reading time": re.compile(
+        r"(?:(?<=\n\| )|\A)\d+–\d+(?= \||\Z)|\b\d+(?:\s?(?:–|-|to)\s?\d+)?[  -](?:minutes?|min)\b"
+    ),
     "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n))\s*(?:\*\*)?\d+\. (?=\S)"),
 }
 _TOKEN = re.compile(
@@ -140,7 +142,11 @@ def numerals(text: str, prose: str | None = None) -> list[Numeral]:
         is_year = not word and not match["sign"] and bool(re.fullmatch(r"1[0-9]\d\d|20\d\d|21\d\d", match["number"]))
         before = _HEDGE.search(rest[max(0, match.start() - 30) : match.start()])
         hedge = next((kind for kind, words in HEDGES.items() if before and before[1].lower() in words), "")
-        found.append(place.numeral(match[0].strip(), match.start(), "year" if is_year else "quantity", value, decimals, scale, hedge))
+        found.append(
+            place.numeral(
+                match[0].strip(), match.start(), "year" if is_year else "quantity", value, decimals, scale, hedge
+            )
+        )
     found.sort(key=lambda numeral: numeral.start)
     return list(_with_borrowed_scales(found, rest))
 
@@ -153,20 +159,28 @@ class _Places:
         self.cuts = [0, *(match.end() for match in _SENTENCE.finditer(prose))]
         self.tables = [match.span() for match in re.finditer(r"(?:^[ \t]*\|.*\n?)+", prose, re.MULTILINE)]
 
-    def numeral(self, written: str, start: int, kind: str, value, decimals: int, scale: float | None, hedge: str) -> Numeral:
+    def numeral(
+        self, written: str, start: int, kind: str, value, decimals: int, scale: float | None, hedge: str
+    ) -> Numeral:
         """A numeral with its sentence."""
         number = bisect_right(self.cuts, start)
         span = self.cuts[number - 1], (self.cuts[number] if number < len(self.cuts) else len(self.text))
         group = next((table for table in self.tables if table[0] <= start < table[1]), span)
         sentence = " ".join(self.text[slice(*span)].split())
-        return Numeral(written, start, start + len(written), kind, value, decimals, scale, False, hedge, sentence, group)
+        return Numeral(
+            written, start, start + len(written), kind, value, decimals, scale, False, hedge, sentence, group
+        )
 
 
 def _with_borrowed_scales(found: list[Numeral], prose: str) -> Iterator[Numeral]:
     """In "28.1 and 26.2 billion" the first number counts billions too; in "6.6 billion to 2.2" the second may."""
     said: dict[str, float] = {}
     for numeral, after in zip(found, [*found[1:], None]):
-        near = after and after.kind == "quantity" and re.fullmatch(rf"{_RANGE}|\s?[−+÷×]\s?|,\s", prose[numeral.end : after.start])
+        near = (
+            after
+            and after.kind == "quantity"
+            and re.fullmatch(rf"{_RANGE}|\s?[−+÷×]\s?|,\s", prose[numeral.end : after.start])
+        )
         if numeral.kind == "quantity" and numeral.scale is None and near and after.scale:
             yield replace(numeral, scale=after.scale, borrowed=True)
         else:

@@ -32,11 +32,16 @@ def read_store(page: Page) -> dict[str, Stored]:
         return {binding: Stored(**entry) for binding, entry in content.items()}
     except (UnicodeDecodeError, ValueError, TypeError, AttributeError) as error:
         shown = path.relative_to(page.root).as_posix()
-        raise NumbersError(f"{shown} is damaged ({error}); make it anew with: python3 tasks.py numbers {page.name} --write") from None
+        raise NumbersError(
+            f"{shown} is damaged ({error}); make it anew with: python3 tasks.py numbers {page.name} --write"
+        ) from None
 
 
 def write_store(page: Page, values: dict[str, Stored]) -> None:
     """Write the values of a page, one binding a line."""
-    lines = [f" {json.dumps(binding, ensure_ascii=False)}: {json.dumps(asdict(entry), ensure_ascii=False)}" for binding, entry in values.items()]
+    lines = [
+        f" {json.dumps(binding, ensure_ascii=False)}: {json.dumps(asdict(entry), ensure_ascii=False)}"
+        for binding, entry in values.items()
+    ]
     page.store_path.parent.mkdir(parents=True, exist_ok=True)
     page.store_path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")

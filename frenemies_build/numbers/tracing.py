@@ -36,7 +36,11 @@ class Origins:
                 made = _names_made(statement)
                 used = _tables_in(statement, self.tables)
                 for name in made:
-                    inherited = self.tables.get(name, []) if isinstance(statement, (ast.AugAssign, ast.Expr, ast.Assign)) else []
+                    inherited = (
+                        self.tables.get(name, [])
+                        if isinstance(statement, (ast.AugAssign, ast.Expr, ast.Assign))
+                        else []
+                    )
                     self.tables[name] = list(dict.fromkeys([*used, *inherited]))
                     self.cell[name], self.place[name] = cell.get("id", ""), number
 
@@ -61,13 +65,22 @@ def _names_made(statement: ast.stmt) -> list[str]:
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
             return [_root(target)] if _root(target) else []
         case ast.For() | ast.With() | ast.If():
-            inner = [name for part in ast.iter_child_nodes(statement) if isinstance(part, ast.stmt) for name in _names_made(part)]
-            return inner + ([_root(target) for target in _flat([statement.target])] if isinstance(statement, ast.For) else [])
+            inner = [
+                name
+                for part in ast.iter_child_nodes(statement)
+                if isinstance(part, ast.stmt)
+                for name in _names_made(part)
+            ]
+            return inner + (
+                [_root(target) for target in _flat([statement.target])] if isinstance(statement, ast.For) else []
+            )
     return []
 
 
 def _flat(targets: list[ast.expr]) -> list[ast.expr]:
-    return [part for target in targets for part in (target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target])]
+    return [
+        part for target in targets for part in (target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target])
+    ]
 
 
 def _root(node: ast.expr) -> str:
@@ -81,7 +94,9 @@ def _tables_in(tree: ast.AST, known: dict[str, list[str]]) -> list[str]:
     found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "load":
-            found += [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            found += [
+                part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             found += known.get(node.id, [])
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "@" in node.value:

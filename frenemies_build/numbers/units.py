@@ -69,7 +69,11 @@ def _chain(node: ast.AST, units: dict[str, float]) -> float:
                     return 1.0
                 node = inner
             case ast.Subscript():
-                columns += [part.value for part in ast.walk(node.slice) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+                columns += [
+                    part.value
+                    for part in ast.walk(node.slice)
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                ]
                 node = node.value
             case ast.Attribute():
                 if node.attr in _WITHOUT_UNIT:

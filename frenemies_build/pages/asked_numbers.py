@@ -36,7 +36,17 @@ LIVE = ("html", "dirhtml")
 SHOWN_SOURCES = 2
 _HINT = re.compile(r'<a href="((?:table|claim|cell):[^"]+)">')
 # Inside these a number is no prose, or must not become a button.
-_NOT_ASKED = (nodes.reference, nodes.title, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.term, nodes.citation, nodes.caption)
+_NOT_ASKED = (
+    nodes.reference,
+    nodes.title,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math,
+    nodes.math_block,
+    nodes.term,
+    nodes.citation,
+    nodes.caption,
+)
 
 
 class asked(nodes.Inline, nodes.TextElement):
@@ -179,9 +189,14 @@ def _note(page: Page, docname: str, numeral: Numeral, text: str, content: Number
 
 
 def _computed(page: Page, numeral: Numeral, binding: Binding, stored: Stored) -> str:
-    lines = [f"<p><b>{escape(_unrounded(numeral, stored))}</b>, computed as</p>", f"<p><code>{escape(binding.subject)}</code></p>"]
+    lines = [
+        f"<p><b>{escape(_unrounded(numeral, stored))}</b>, computed as</p>",
+        f"<p><code>{escape(binding.subject)}</code></p>",
+    ]
     if stored.tables:
-        shown = [f'<a href="table:{name}">{name}</a>{escape(_sources(name, binding.subject))}' for name in stored.tables[:3]]
+        shown = [
+            f'<a href="table:{name}">{name}</a>{escape(_sources(name, binding.subject))}' for name in stored.tables[:3]
+        ]
         more = f"<br>and {len(stored.tables) - 3} more tables" if len(stored.tables) > 3 else ""
         lines.append(f"<p>From {'<br>'.join(shown)}{more}</p>")
     if stored.cell:
@@ -248,7 +263,10 @@ def page_notes(app: Sphinx, docname: str, template: str, context: dict, doctree:
                 return f'<a href="{builder.get_relative_uri(docname, where) if where != docname else ""}#cell-{cell}">'
         return "<a>"
 
-    body = "".join(f'<div popover id="number-{place}" class="asked-note">{_HINT.sub(address, note)}</div>' for place, note in enumerate(notes, 1))
+    body = "".join(
+        f'<div popover id="number-{place}" class="asked-note">{_HINT.sub(address, note)}</div>'
+        for place, note in enumerate(notes, 1)
+    )
     context["body"] += f'<div class="asked-notes">{body}</div>\n'
     app.add_css_file("asked.css")
     app.add_js_file("asked.js", loading_method="defer")
@@ -265,7 +283,11 @@ def note_dependencies(app: Sphinx, doctree: nodes.document) -> None:
 
 def newly_bound(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """Pages that have got a list, or lost it, since they were read."""
-    return [name for name, meta in env.metadata.items() if meta.get("has_numbers", "False") != str(_page(app, name) is not None)]
+    return [
+        name
+        for name, meta in env.metadata.items()
+        if meta.get("has_numbers", "False") != str(_page(app, name) is not None)
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

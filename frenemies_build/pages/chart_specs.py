@@ -176,9 +176,7 @@ def table(key: str, values: Any, order: list[str]) -> Table | None:
     rank = {name: number for number, name in enumerate(order)}
     in_order = sorted(columns, key=lambda path: rank.get(path[-1], len(rank)))
     found = Table(key, [list(path) for path in in_order], values)
-    if shapes and not any(
-        path[-1] != "id" and isinstance(cell(values[0], path), int | float) for path in columns
-    ):
+    if shapes and not any(path[-1] != "id" and isinstance(cell(values[0], path), int | float) for path in columns):
         return None  # names of places only: the shapes of a map, not its data
     return found
 

@@ -24,11 +24,10 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from frenemies_build.pages.chart_specs import MIME
 from frenemies.charts import look
 from frenemies.charts.figure import anchor, label_of
-from frenemies_build.pages import chart_pictures
-from frenemies_build.pages import chart_specs
+from frenemies_build.pages import chart_pictures, chart_specs
+from frenemies_build.pages.chart_specs import MIME
 
 STATIC = Path(__file__).parent / "static"
 EXTENSION = "frenemies_build.pages.charts"
@@ -46,7 +45,7 @@ class VegaLitePlugin(MimeRenderPlugin):
     """
 
     @staticmethod
-    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> None | list[nodes.Element]:
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Return the chart as a node; `None` for every other kind of output."""
         loaded = EXTENSION in renderer.renderer.sphinx_env.app.extensions
         if not loaded or data.mime_type != MIME or inline:
@@ -166,7 +165,11 @@ def _page_assets(app: Sphinx, pagename: str, template: str, context: dict, doctr
         data.update(used)
         if config := wide.spec.get("config"):
             configs[chart_specs.digest(config)] = config
-    page = {"bundle": app.frenemies_bundle, "configs": configs, "data": {k: chart_specs.pack(v) for k, v in data.items()}}
+    page = {
+        "bundle": app.frenemies_bundle,
+        "configs": configs,
+        "data": {k: chart_specs.pack(v) for k, v in data.items()},
+    }
     context["body"] += f'<script type="application/json" id="chart-page">{chart_pictures.to_json(page)}</script>\n'
     app.add_css_file("charts.css")
     app.add_js_file("charts.js", loading_method="defer")
@@ -237,7 +240,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", _report)
     # A change of this code writes every page anew, though no notebook changed.
     look_of_charts = Path(look.__file__).parent
-    code = [*sorted(Path(__file__).parent.glob("*.py")), *sorted(STATIC.iterdir()), *sorted(look_of_charts.glob("*.py"))]
+    code = [
+        *sorted(Path(__file__).parent.glob("*.py")),
+        *sorted(STATIC.iterdir()),
+        *sorted(look_of_charts.glob("*.py")),
+    ]
     version = hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
     app.add_config_value("frenemies_charts_version", version, "html")
     return {"version": version[:12], "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -128,7 +128,7 @@ def told(code: str) -> str:
     """In a few words what a cell does: the tables it loads, the names it makes, whether it draws."""
     loads = re.findall(r"""fr\.load\(["'](\w+)["']\)""", code)
     draws = "fr.figure(" in code
-    names = [name for name in re.findall(r"^(\w+)(?:\[.*\])? = ", code, re.MULTILINE)]
+    names = list(re.findall(r"^(\w+)(?:\[.*\])? = ", code, re.MULTILINE))
     defines = re.findall(r"^def (\w+)", code, re.MULTILINE)
     parts = []
     if loads:

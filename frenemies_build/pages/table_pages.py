@@ -32,13 +32,13 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-from frenemies_build.pages.chart_specs import MIME
+from frenemies.charts.figure import label_of
 from frenemies.claims import verdicts
 from frenemies.tables.catalogue import years_covered
 from frenemies.tables.loading import load
 from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
 from frenemies.tables.rules import as_list
-from frenemies.charts.figure import label_of
+from frenemies_build.pages.chart_specs import MIME
 
 LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
@@ -75,12 +75,18 @@ def scan_notebook(path: Path, shown: str) -> dict[str, Use]:
         return _uses(json.loads(path.read_text(encoding="utf-8"))["cells"], path.stem)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         remedy = f"restore it with: git checkout -- {shown}"
-        raise ExtensionError(f"{shown} is not a notebook that can be read ({type(error).__name__}: {error}); {remedy}") from error
+        raise ExtensionError(
+            f"{shown} is not a notebook that can be read ({type(error).__name__}: {error}); {remedy}"
+        ) from error
 
 
 def _uses(cells: list[dict], stem: str) -> dict[str, Use]:
     sources = ["".join(cell["source"]) for cell in cells]
-    headings = [re.search(r"^# +(.+)$", text, re.MULTILINE) for cell, text in zip(cells, sources) if cell["cell_type"] == "markdown"]
+    headings = [
+        re.search(r"^# +(.+)$", text, re.MULTILINE)
+        for cell, text in zip(cells, sources)
+        if cell["cell_type"] == "markdown"
+    ]
     title = next((heading.group(1).strip() for heading in headings if heading), stem)
     found: dict[str, Use] = {}
     for cell, text in zip(cells, sources):
@@ -195,16 +201,26 @@ class ClaimLinks(SphinxPostTransform):
             content = node[0].deepcopy()
             if target not in claims:
                 message = "there is no claim %s in data/claims.csv (ids run from %s to %s)"
-                LOGGER.warning(message, target, min(claims), max(claims), location=node, type="frenemies", subtype="claims")
+                LOGGER.warning(
+                    message, target, min(claims), max(claims), location=node, type="frenemies", subtype="claims"
+                )
                 node.replace_self(content)
                 continue
             page = self.config.frenemies_claims_page
             if page not in self.env.found_docs:
-                LOGGER.warning("the page of the claims, %s, is not in the book", page, location=node, type="frenemies", subtype="claims")
+                LOGGER.warning(
+                    "the page of the claims, %s, is not in the book",
+                    page,
+                    location=node,
+                    type="frenemies",
+                    subtype="claims",
+                )
             node.replace_self(make_refnode(self.app.builder, self.env.docname, page, target, content, claims[target]))
 
 
-def outdated_pages(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+def outdated_pages(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """Pages made from tables, or from a list of their users, that have changed since."""
     env.frenemies_uses = scan_book(env)
     try:
@@ -214,7 +230,8 @@ def outdated_pages(app: Sphinx, env: BuildEnvironment, added: set[str], changed:
     return [
         page
         for page, meta in env.metadata.items()
-        if "data_state" in meta and meta["data_state"] != _state(select(resources, meta["data_selection"]), env.frenemies_uses)
+        if "data_state" in meta
+        and meta["data_state"] != _state(select(resources, meta["data_selection"]), env.frenemies_uses)
     ]
 
 
@@ -233,7 +250,9 @@ def check_families(app: Sphinx, env: BuildEnvironment) -> None:
     if "all" in selections:
         for family in dict.fromkeys(resource["family"] for resource in checked_package(data_dir())["resources"]):
             if f"family {family}" not in selections:
-                LOGGER.warning("no page shows the tables of the family %s: it needs a page with {data-family} %s", family, family)
+                LOGGER.warning(
+                    "no page shows the tables of the family %s: it needs a page with {data-family} %s", family, family
+                )
 
 
 def resolve_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -267,7 +286,7 @@ def copy_data(app: Sphinx, error: Exception | None) -> None:
     files = {resource["path"]: (folder / resource["path"]).read_bytes() for resource in resources}
     files[DESCRIPTOR] = (folder / DESCRIPTOR).read_bytes()
     files[ARCHIVE] = archive(files)
-    for stale in set(path.name for path in target.iterdir()) - set(files):
+    for stale in {path.name for path in target.iterdir()} - set(files):
         (target / stale).unlink()
     for name, data in files.items():
         path = target / name
@@ -300,7 +319,9 @@ def _claims() -> dict[str, str]:
         judged = verdicts.judge(*verdicts.of_the_book())
     except DataError as error:
         raise ExtensionError(str(error)) from error
-    return {row.claim_id: f"{row.author}, {row.year}: {row.claim}. Verdict: {row.verdict}." for row in judged.itertuples()}
+    return {
+        row.claim_id: f"{row.author}, {row.year}: {row.claim}. Verdict: {row.verdict}." for row in judged.itertuples()
+    }
 
 
 def _head(names: list[str]) -> str:
@@ -330,7 +351,11 @@ def _fields_table(resource: dict) -> str:
     body = ""
     for spec in resource["schema"]["fields"]:
         name = spec["name"]
-        kind = escape(spec["type"]) + (f", {escape(spec['unit'])}" if spec.get("unit") else "") + ("; key" if name in keys else "")
+        kind = (
+            escape(spec["type"])
+            + (f", {escape(spec['unit'])}" if spec.get("unit") else "")
+            + ("; key" if name in keys else "")
+        )
         body += (
             f'<tr><th scope="row"><code>{name}</code></th><td>{kind}</td><td class="long">{escape(spec["description"])}</td>'
             f"<td>{_values(spec, frame[name])}</td></tr>\n"
@@ -374,7 +399,9 @@ def _sources(resource: dict) -> str:
     items = ""
     for source in resource["sources"]:
         title = escape(source["title"])
-        linked = f'<a class="reference external" href="{escape(source["path"])}">{title}</a>' if "path" in source else title
+        linked = (
+            f'<a class="reference external" href="{escape(source["path"])}">{title}</a>' if "path" in source else title
+        )
         version = f", {escape(source['version'])}" if "version" in source else ""
         items += f"<li>{linked}{version}; read {source['date_read']} (<code>{source['name']}</code>)</li>\n"
     if not items:
@@ -389,7 +416,11 @@ def _licences(resource: dict) -> str:
     names = []
     for licence in resource["licenses"]:
         title = escape(licence.get("title") or licence["name"])
-        names.append(f'<a class="reference external" href="{escape(licence["path"])}">{title}</a>' if licence.get("path") else title)
+        names.append(
+            f'<a class="reference external" href="{escape(licence["path"])}">{title}</a>'
+            if licence.get("path")
+            else title
+        )
     return f'<p class="data-label">Licence</p>\n<ul>\n{"".join(f"<li>{name}</li>" for name in names)}\n</ul>\n'
 
 
@@ -399,14 +430,22 @@ def _used_by(uses: dict[str, Use]) -> str:
     items = ""
     for page, use in uses.items():
         drawn = "".join(f'<li><a href="ref:{label}">{escape(title)}</a></li>\n' for label, title in use.figures)
-        items += f'<li><a href="doc:{page}">{escape(use.title)}</a>' + (f"\n<ul>\n{drawn}</ul>" if drawn else "") + "</li>\n"
+        items += (
+            f'<li><a href="doc:{page}">{escape(use.title)}</a>' + (f"\n<ul>\n{drawn}</ul>" if drawn else "") + "</li>\n"
+        )
     return f'<p class="data-label">Used in</p>\n<ul>\n{items}</ul>\n'
 
 
 def _preview(resource: dict) -> str:
     with (data_dir() / resource["path"]).open(encoding="utf-8", newline="") as file:
         header, *rows = islice(csv.reader(file), PREVIEW_ROWS + 1)
-    cells = [[f'<td class="long">{escape(cell)}</td>' if len(cell) > LONG_CELL else f"<td>{escape(cell)}</td>" for cell in row] for row in rows]
+    cells = [
+        [
+            f'<td class="long">{escape(cell)}</td>' if len(cell) > LONG_CELL else f"<td>{escape(cell)}</td>"
+            for cell in row
+        ]
+        for row in rows
+    ]
     body = "".join(f"<tr>{''.join(row)}</tr>\n" for row in cells)
     shown = "All rows" if len(rows) == resource["rows"] else f"First {len(rows)} of {resource['rows']:,} rows"
     head = _head([f"<code>{name}</code>" for name in header])
@@ -433,4 +472,9 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("build-finished", copy_data)
     version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
     # A change of this code changes the pages that it makes; reading them anew is the only way to show it.
-    return {"version": version, "env_version": int(version, 16), "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": version,
+        "env_version": int(version, 16),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -57,14 +57,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tasks.py grade", description=__doc__.splitlines()[0])
     parser.add_argument("submitted", type=Path, nargs="?", help="a folder of submissions, or a platform's zip")
     parser.add_argument("--to", type=Path, default=Path("graded"), help="where the results go (default: graded)")
-    parser.add_argument("--seconds", type=float, default=sandbox.CELL_SECONDS, help=f"limit for one cell (default: {sandbox.CELL_SECONDS})")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=sandbox.CELL_SECONDS,
+        help=f"limit for one cell (default: {sandbox.CELL_SECONDS})",
+    )
     parser.add_argument("--part", type=part_of, default=(1, 1), help="mark only this part of the class, such as 1/2")
     parser.add_argument("--merge", type=Path, nargs="+", metavar="PART", help="bring the results of all parts together")
-    parser.add_argument("--after-marking", action="store_true", help="run nothing; write tables, page and feedback anew")
-    parser.add_argument(UNSAFE, action="store_true", dest="unsafe", help="run the students' programs with your own rights")
+    parser.add_argument(
+        "--after-marking", action="store_true", help="run nothing; write tables, page and feedback anew"
+    )
+    parser.add_argument(
+        UNSAFE, action="store_true", dest="unsafe", help="run the students' programs with your own rights"
+    )
     args = parser.parse_args(arguments)
     chosen = [bool(args.submitted), bool(args.merge), args.after_marking]
-    if args.merge and args.submitted or not any(chosen):
+    if (args.merge and args.submitted) or not any(chosen):
         parser.error("name the folder of the submissions, or use --merge or --after-marking")
     begun = time.monotonic()
     try:
@@ -79,7 +88,10 @@ def main(arguments: list[str] | None = None) -> int:
         print("stopped; what was run is kept, start the command again to go on", file=sys.stderr)
         return 130
     except sandbox.NoSandbox as error:
-        print(f"error: nothing was run: {error}\nTo run student code all the same, with your rights: {UNSAFE}", file=sys.stderr)
+        print(
+            f"error: nothing was run: {error}\nTo run student code all the same, with your rights: {UNSAFE}",
+            file=sys.stderr,
+        )
         return 1
     except (OSError, RuntimeError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -91,7 +103,9 @@ def main(arguments: list[str] | None = None) -> int:
 def report(rows: list[Row], to: Path, seconds: float) -> None:
     """Say what came out."""
     marked, by_hand = sum(row.state == MARKED for row in rows), sum(row.to_mark > 0 for row in rows)
-    say(f"{len(rows)} rows in {to / 'grades.csv'} ({marked} marked, {by_hand} with texts to mark by hand), {seconds:.0f} s; see {to / 'class.html'}")
+    say(
+        f"{len(rows)} rows in {to / 'grades.csv'} ({marked} marked, {by_hand} with texts to mark by hand), {seconds:.0f} s; see {to / 'class.html'}"
+    )
     if (to / OPEN).exists():
         say(f"something is for you to decide: {to / OPEN}")
 

@@ -205,7 +205,9 @@ def apply_decision(made: Plan, task: Task, decision: str, takes: dict[int, list]
     if not number.isdecimal() or int(number) not in sources:
         made.doubts[task.id] = f"your line says cell {number}, which is no code cell of this notebook"
     elif names and len(names) != len(task.names):
-        made.doubts[task.id] = f"your line names {len(names)} variables; the answer has {len(task.names)}: {', '.join(task.names)}"
+        made.doubts[task.id] = (
+            f"your line names {len(names)} variables; the answer has {len(task.names)}: {', '.join(task.names)}"
+        )
     else:
         made.claims[task.id] = [int(number)]
         takes.setdefault(int(number), []).append([task.id, names or list(task.names)])

@@ -48,5 +48,9 @@ def write_doubts(folder: Path, doubts: list[Doubt]) -> None:
         "# NUMBER: the cell that answers the task, counted from 1. NAMES: its variables, only where they are named otherwise.",
     ]
     for doubt in doubts:
-        text += ["", f"# {doubt.question}: {doubt.reason}", *(f"{doubt.question} = {answer}" for answer in doubt.answers)]
+        text += [
+            "",
+            f"# {doubt.question}: {doubt.reason}",
+            *(f"{doubt.question} = {answer}" for answer in doubt.answers),
+        ]
     path.write_text("\n".join(text) + "\n", encoding="utf-8")

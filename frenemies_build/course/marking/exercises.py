@@ -67,7 +67,12 @@ def read_names(test: str) -> set[str]:
     made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     made |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    made |= {(alias.asname or alias.name) for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    made |= {
+        (alias.asname or alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
     return {node.id for node in names} - made - set(dir(builtins)) - GIVEN_BY_TESTS
 
 
@@ -90,7 +95,9 @@ def read_exercise(slug: str) -> Exercise:
                 f"{master_path(slug)}: {test_id} uses {', '.join(strange)}; a test may use only the names of its answer cell {call[1]}"
             )
         if again := sorted(names & taken):
-            raise MasterAtFault(f"{master_path(slug)}: {call[1]} answers with {again[0]}, as another task does; give it another name")
+            raise MasterAtFault(
+                f"{master_path(slug)}: {call[1]} answers with {again[0]}, as another task does; give it another name"
+            )
         taken |= names
         points = cell.metadata.nbgrader.get("points", 0) if cell.metadata.nbgrader.grade else 0
         ordered = sorted(names, key=answer.source.find)

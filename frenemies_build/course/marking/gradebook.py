@@ -113,14 +113,18 @@ class Course:
         engine.dispose()
         fresh.replace(self.root / "gradebook.db")
 
-    def save(self, book: Gradebook, student: Student, exercise: Exercise, marks: list[TaskMark], notes: list[str]) -> dict[str, Points]:
+    def save(
+        self, book: Gradebook, student: Student, exercise: Exercise, marks: list[TaskMark], notes: list[str]
+    ) -> dict[str, Points]:
         """Store a student's marked notebook and points, and return each task's points as they stand now.
 
         What a person gave before stays; where the answer has changed since, the person is asked to look again.
         """
         path = self.notebook("autograded", student.key, exercise.slug)
         before = sources(path)
-        notebook = marked_notebook(self.root / "release" / exercise.slug / f"{exercise.slug}.ipynb", exercise, marks, notes)
+        notebook = marked_notebook(
+            self.root / "release" / exercise.slug / f"{exercise.slug}.ipynb", exercise, marks, notes
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
         fresh.write_text(nbformat.writes(notebook), encoding="utf-8")
@@ -162,10 +166,14 @@ class Course:
                     comments = {comment.name: comment.manual_comment for comment in notebook.comments}
                     for name, grade in ((grade.name, grade) for grade in notebook.grades):
                         if grade.manual_score is not None or grade.extra_credit:
-                            found[submission.student.id, submission.name, name] = HandMark(grade.manual_score, grade.extra_credit, None)
+                            found[submission.student.id, submission.name, name] = HandMark(
+                                grade.manual_score, grade.extra_credit, None
+                            )
                     for name, comment in comments.items():
                         if comment:
-                            found[submission.student.id, submission.name, f"comment {name}"] = HandMark(None, None, comment)
+                            found[submission.student.id, submission.name, f"comment {name}"] = HandMark(
+                                None, None, comment
+                            )
         return found
 
     def restore(self, marks: dict[tuple[str, str, str], HandMark]) -> None:
@@ -241,7 +249,9 @@ def sources(path: Path) -> dict[str, str]:
     return {grade_id(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
 
 
-def marked_notebook(release: Path, exercise: Exercise, marks: list[TaskMark], notes: list[str]) -> nbformat.NotebookNode:
+def marked_notebook(
+    release: Path, exercise: Exercise, marks: list[TaskMark], notes: list[str]
+) -> nbformat.NotebookNode:
     """The edition that was given out, with a student's source in its answer cells and our words below the checks."""
     notebook = nbformat.read(release, as_version=4)
     by_task = {mark.task: mark for mark in marks}

@@ -98,6 +98,7 @@ def main() -> None:
     say(ready=True)
     for place in (0, 1, 2):
         os.dup2(nowhere, place)
+
     def step(number: int, cell: dict, again: bool = False) -> bool:
         """Run a cell and hand out its answers; tell whether a name was missing."""
         missing = False

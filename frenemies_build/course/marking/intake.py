@@ -39,9 +39,15 @@ PLATFORMS = {
     "Canvas": r"(?P<who>[^/_]+)_(?:LATE_)?(?P<number>\d+)_(?P<at>\d+)_(?P<file>[^/]+)",
     "Sakai": r"(?P<who>[^/]+?) ?\((?P<number>[^/()]{2,})\)/(?:[^/]*attach[^/]*/)?(?P<file>[^/]+)",
 }
-PLATFORMS = {name: re.compile(rf"(?:.*/)?{pattern}$", re.IGNORECASE if name == "Moodle" else 0) for name, pattern in PLATFORMS.items()}
+PLATFORMS = {
+    name: re.compile(rf"(?:.*/)?{pattern}$", re.IGNORECASE if name == "Moodle" else 0)
+    for name, pattern in PLATFORMS.items()
+}
 ATTEMPT = re.compile(r"(?:[ _-]?\((\d+)\)|[ _-]+(?:copy|kopya|копия)[ _-]?(\d*)|[-_ ]v?(\d{1,2}))+$", re.IGNORECASE)
-EXPORT = re.compile(r"^(submissions?|assignments?|moodle|canvas|download(ed)?s?|homework|hw|week|export|class|course|notebooks?|exercises?|all|files?|uploads?)([ _.-]*\d*)*$", re.IGNORECASE)
+EXPORT = re.compile(
+    r"^(submissions?|assignments?|moodle|canvas|download(ed)?s?|homework|hw|week|export|class|course|notebooks?|exercises?|all|files?|uploads?)([ _.-]*\d*)*$",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"^(?P<who>.*?[^\d_ -])?[ _-]*(?P<number>\d{4,})$|^(?P<number2>\d{4,})[ _-]+(?P<who2>.+)$")
 
 
@@ -106,19 +112,29 @@ def take_in(submitted: Path, exercises: list[Exercise], decisions: dict[str, str
             continue
         attempts.append(attempt)
     if not attempts and not empty:
-        raise ValueError(f"{submitted}: no notebook in it; expected a folder for each student, notebooks, or a platform's archive")
+        raise ValueError(
+            f"{submitted}: no notebook in it; expected a folder for each student, notebooks, or a platform's archive"
+        )
     students = register(attempts, empty)
     failed: dict[str, list[Attempt]] = {}
     groups: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in attempts:
         if not attempt.name:
-            doubts.append(Doubt(f"who {attempt.place}", "nothing in its path or name says whose it is", ["NAME OF THE STUDENT"]))
+            doubts.append(
+                Doubt(f"who {attempt.place}", "nothing in its path or name says whose it is", ["NAME OF THE STUDENT"])
+            )
             continue
         key = key_of(students, attempt)
         if attempt.problem or not attempt.slug:
             failed.setdefault(key, []).append(attempt)
             if not attempt.problem:
-                doubts.append(Doubt(f"exercise {attempt.place}", "it fits no exercise, or several", ["EXERCISE, such as 01-trade", "none"]))
+                doubts.append(
+                    Doubt(
+                        f"exercise {attempt.place}",
+                        "it fits no exercise, or several",
+                        ["EXERCISE, such as 01-trade", "none"],
+                    )
+                )
             continue
         groups.setdefault((key, attempt.slug), []).append(attempt)
     work, unclear = {}, {}
@@ -257,9 +273,15 @@ def file_person(file: str) -> str:
     stem = ATTEMPT.sub("", NOTEBOOK.sub("", file))
     for slug in sorted(slugs(), key=len, reverse=True):
         stem = re.sub(re.escape(slug).replace("\\-", "[-_ ]"), " ", stem, flags=re.IGNORECASE)
-    stem = re.sub(r"\b(solved|final|submission|homework|exercise|copy|loesung|lösung)\b", " ", stem, flags=re.IGNORECASE)
+    stem = re.sub(
+        r"\b(solved|final|submission|homework|exercise|copy|loesung|lösung)\b", " ", stem, flags=re.IGNORECASE
+    )
     stem = re.sub(r"\s+", " ", stem.replace("_", " ")).strip(" -.,()")
-    return stem if re.search(r"[^\W\d]{2}|\d{4}", stem) and not EXPORT.match(stem) and not re.fullmatch(r"[Uu]ntitled\d*", stem) else ""
+    return (
+        stem
+        if re.search(r"[^\W\d]{2}|\d{4}", stem) and not EXPORT.match(stem) and not re.fullmatch(r"[Uu]ntitled\d*", stem)
+        else ""
+    )
 
 
 def split_number(name: str) -> tuple[str, str]:
@@ -275,7 +297,9 @@ def split_number(name: str) -> tuple[str, str]:
 def is_slug(part: str) -> bool:
     """Whether a folder or archive is named after an exercise."""
     stem = re.sub(r"\.zip$", "", part, flags=re.IGNORECASE).casefold()
-    return any(re.sub(r"[-_ ]", "", slug) == re.sub(r"[-_ ]", "", ATTEMPT.sub("", stem)) or slug in stem for slug in slugs())
+    return any(
+        re.sub(r"[-_ ]", "", slug) == re.sub(r"[-_ ]", "", ATTEMPT.sub("", stem)) or slug in stem for slug in slugs()
+    )
 
 
 def suffix(file: str) -> tuple[int]:
@@ -328,14 +352,18 @@ def examine(attempt: Attempt, exercises: list[Exercise], decisions: dict[str, st
     try:
         attempt.cells = read_cells(attempt.content)
     except Unreadable as problem:
-        attempt.problem = str(problem) if NOTEBOOK.search(attempt.place) else f"not a notebook: {PurePosixPath(attempt.place).name}"
+        attempt.problem = (
+            str(problem) if NOTEBOOK.search(attempt.place) else f"not a notebook: {PurePosixPath(attempt.place).name}"
+        )
         return
     decided = decisions.get(f"exercise {attempt.place}")
     if decided:
         if decided == "none":
             attempt.problem = "no exercise, as you decided"
         elif decided not in {one.slug for one in exercises}:
-            raise ValueError(f"your line about {attempt.place} names {decided!r}; there are: {', '.join(one.slug for one in exercises)}")
+            raise ValueError(
+                f"your line about {attempt.place} names {decided!r}; there are: {', '.join(one.slug for one in exercises)}"
+            )
         attempt.slug = decided if decided != "none" else ""
         return
     named = [slug for slug in slugs() if slug in attempt.place.casefold().replace("_", "-")]
@@ -356,7 +384,11 @@ def answered(attempt: Attempt, exercise: Exercise) -> int:
     count = 0
     for cell in attempt.cells:
         text = "".join(cell.source.split())
-        if cell.kind == "code" and text not in blanks and (cell.grade_id in ids or any(f"{name}=" in text for name in names)):
+        if (
+            cell.kind == "code"
+            and text not in blanks
+            and (cell.grade_id in ids or any(f"{name}=" in text for name in names))
+        ):
             count += 1
     return count
 
@@ -370,7 +402,9 @@ def last_of(
     if decided := decisions.get(question):
         hit = next((one for one in found if one.place == decided), None)
         if hit is None:
-            raise ValueError(f"your line {question!r} names {decided!r}; there are: {'; '.join(one.place for one in found)}")
+            raise ValueError(
+                f"your line {question!r} names {decided!r}; there are: {'; '.join(one.place for one in found)}"
+            )
         hit.notes.append("this attempt counts, as you decided")
         return hit, None
     exercise = next(one for one in exercises if one.slug == slug)
@@ -381,14 +415,20 @@ def last_of(
     started = [one for one in found if done[one.place]]
     if len(started) == 1 and not any(one.rank[0] for one in found):
         chosen = started[0]
-        chosen.notes.append(f"{len(found) - 1} other file without an answer: {'; '.join(one.place for one in found if one is not chosen)}")
+        chosen.notes.append(
+            f"{len(found) - 1} other file without an answer: {'; '.join(one.place for one in found if one is not chosen)}"
+        )
         return chosen, None
     known = last.rank[:2] > rest[-1].rank[:2]
     if not known or done[last.place] < max(done.values()):
         why = "its order is not known" if not known else "the last one answers fewer tasks than an earlier one"
         listed = ", ".join(f"{one.place} ({done[one.place]} tasks begun)" for one in found)
-        return None, Doubt(question, f"{len(found)} attempts, and {why}: {listed}", [one.place for one in reversed(found)])
-    last.notes.append(f"attempt {len(found)} of {len(found)} counts; kept, not marked: {'; '.join(one.place for one in rest)}")
+        return None, Doubt(
+            question, f"{len(found)} attempts, and {why}: {listed}", [one.place for one in reversed(found)]
+        )
+    last.notes.append(
+        f"attempt {len(found)} of {len(found)} counts; kept, not marked: {'; '.join(one.place for one in rest)}"
+    )
     return last, None
 
 

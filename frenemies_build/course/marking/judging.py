@@ -110,7 +110,11 @@ def read_claims(task: Task, plan: Plan, run: Run) -> list[Claim]:
         for name, wanted in cell["take"]:
             if name == task.id and (place, task.id) in run.taken:
                 texts = run.taken[place, task.id]
-                claim = Claim(plan.numbers[place], {}, {own: texts[other] for own, other in zip(task.names, wanted) if other in texts})
+                claim = Claim(
+                    plan.numbers[place],
+                    {},
+                    {own: texts[other] for own, other in zip(task.names, wanted) if other in texts},
+                )
                 for own, text in claim.texts.items():
                     try:
                         claim.values[own] = read(text)

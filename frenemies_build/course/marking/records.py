@@ -17,7 +17,13 @@ from frenemies_build.course.marking.cells import Cell, Plan
 from frenemies_build.course.marking.intake import Doubt, Student
 from frenemies_build.course.marking.sandbox import PROGRAM, READERS, Run
 
-MARKED, MISSING, UNREADABLE, OPEN, STOPPED = "marked", "not handed in", "cannot be read", "to decide", "could not be run"
+MARKED, MISSING, UNREADABLE, OPEN, STOPPED = (
+    "marked",
+    "not handed in",
+    "cannot be read",
+    "to decide",
+    "could not be run",
+)
 
 
 class MergeError(ValueError):
@@ -133,7 +139,9 @@ def read_roll(folder: Path) -> Roll:
     except FileNotFoundError:
         raise ValueError(f"{folder}: no class was marked here; expected the folder that `--to` named") from None
     except (ValueError, TypeError, KeyError):
-        raise ValueError(f"{path} is damaged; mark the class again into this folder, nothing marked by hand is lost") from None
+        raise ValueError(
+            f"{path} is damaged; mark the class again into this folder, nothing marked by hand is lost"
+        ) from None
 
 
 def merge(parts: list[Path], to: Path) -> None:
@@ -148,7 +156,9 @@ def merge(parts: list[Path], to: Path) -> None:
             raise MergeError(f"{numbers[roll.part]} and {folder} are both part {roll.part}")
         numbers[roll.part] = folder
     if missing := sorted(set(range(1, most.pop() + 1)) - set(numbers)):
-        raise MergeError(f"part {missing[0]} is missing: mark it with --part {missing[0]}/{len(numbers) + len(missing)}")
+        raise MergeError(
+            f"part {missing[0]} is missing: mark it with --part {missing[0]}/{len(numbers) + len(missing)}"
+        )
     students = [student for roll in rolls.values() for student in roll.students]
     keys = [student.key for student in students]
     if twice := sorted({key for key in keys if keys.count(key) > 1}):

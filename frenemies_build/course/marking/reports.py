@@ -44,10 +44,24 @@ def write_tables(rows: list[Row], to: Path) -> None:
         most = {task.id: exercise.by_hand_points if task.by_hand else task.points for task in exercise.tasks}
         with (to / f"grades-{slug}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             table = csv.writer(file, lineterminator="\n")
-            table.writerow(["ID number", "Student", *(f"{task} ({number(points)})" for task, points in most.items()), f"Total ({number(exercise.points)})"])
+            table.writerow(
+                [
+                    "ID number",
+                    "Student",
+                    *(f"{task} ({number(points)})" for task, points in most.items()),
+                    f"Total ({number(exercise.points)})",
+                ]
+            )
             for row in (row for row in rows if row.slug == slug):
                 tasks = [number(row.tasks[task].points) if task in row.tasks else "" for task in most]
-                table.writerow([plain(row.student.number), plain(row.student.name), *tasks, number(row.points) if row.tasks else ""])
+                table.writerow(
+                    [
+                        plain(row.student.number),
+                        plain(row.student.name),
+                        *tasks,
+                        number(row.points) if row.tasks else "",
+                    ]
+                )
 
 
 def number(value: float) -> str:
@@ -78,9 +92,16 @@ def waiting(rows: list[Row], to: Path) -> str:
     unread = [row for row in rows if row.state not in (MARKED, MISSING)]
     items = [f"{by_hand} texts wait for your marks (Formgrader, <em>Manual Grading</em>)."] if by_hand else []
     if (to / OPEN).exists():
-        items.append(f"Questions that only you can settle are in <code>{OPEN}</code>: copy one line of each into <code>{FILE}</code> and run again.")
-    items += [f"{html.escape(row.student.name)}, {row.slug or 'no exercise'}: {row.state} ({html.escape(row.note)})" for row in unread]
-    return "<h2>For you to do</h2>" + (f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else "<p>Nothing is open.</p>")
+        items.append(
+            f"Questions that only you can settle are in <code>{OPEN}</code>: copy one line of each into <code>{FILE}</code> and run again."
+        )
+    items += [
+        f"{html.escape(row.student.name)}, {row.slug or 'no exercise'}: {row.state} ({html.escape(row.note)})"
+        for row in unread
+    ]
+    return "<h2>For you to do</h2>" + (
+        f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else "<p>Nothing is open.</p>"
+    )
 
 
 def section(slug: str, rows: list[Row]) -> list[str]:
@@ -89,17 +110,29 @@ def section(slug: str, rows: list[Row]) -> list[str]:
     marked = [row for row in rows if row.tasks]
     parts = [f"<h2>{html.escape(exercise.title)}</h2>"]
     missing = [row.student.name for row in rows if row.state == MISSING]
-    parts.append(f"<p>{len(marked)} marked of {len(rows)}." + (f" Not handed in: {html.escape(', '.join(missing))}." if missing else "") + "</p>")
+    parts.append(
+        f"<p>{len(marked)} marked of {len(rows)}."
+        + (f" Not handed in: {html.escape(', '.join(missing))}." if missing else "")
+        + "</p>"
+    )
     if not marked:
         return parts
     automatic = exercise.points - exercise.by_hand_points
-    counts = Counter(int(sum(row.tasks[task.id].points for task in exercise.tasks if not task.by_hand)) for row in marked)
-    bars = [(f"{points} of {number(automatic)}", counts[points]) for points in range(int(automatic), -1, -1) if counts[points]]
+    counts = Counter(
+        int(sum(row.tasks[task.id].points for task in exercise.tasks if not task.by_hand)) for row in marked
+    )
+    bars = [
+        (f"{points} of {number(automatic)}", counts[points])
+        for points in range(int(automatic), -1, -1)
+        if counts[points]
+    ]
     parts += ["<h3>Points that the tests gave</h3>", bar_table(("points", "students"), bars)]
     tasks = [task for task in exercise.tasks if not task.by_hand]
     mean = {task.id: sum(row.tasks[task.id].points for row in marked) / len(marked) / task.points for task in tasks}
     hardest = min(mean, key=mean.get)
-    parts.append(f"<h3>Tasks</h3><p>Hardest: <strong>{hardest}</strong>, where the class reached {mean[hardest]:.0%} of the points.</p>")
+    parts.append(
+        f"<h3>Tasks</h3><p>Hardest: <strong>{hardest}</strong>, where the class reached {mean[hardest]:.0%} of the points.</p>"
+    )
     parts.append(table(("task", "share of the points", "students with full points", "without an answer"), [
         (
             task.id,
@@ -139,7 +172,10 @@ def table(heads: tuple[str, ...], rows: list[tuple]) -> str:
     """A table; numbers stand right."""
     head = "".join(f"<th>{head}</th>" for head in heads)
     body = "".join(
-        "<tr>" + "".join(f'<td{" class=n" if isinstance(cell, int) else ""}>{html.escape(str(cell))}</td>' for cell in row) + "</tr>" for row in rows
+        "<tr>"
+        + "".join(f"<td{' class=n' if isinstance(cell, int) else ''}>{html.escape(str(cell))}</td>" for cell in row)
+        + "</tr>"
+        for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -151,4 +187,6 @@ def bar_table(heads: tuple[str, str], rows: list[tuple[str, int]]) -> str:
         f'<tr><td>{html.escape(name)}</td><td class="n">{count}</td><td><span class="bar" style="width:{20 * count / most:.1f}em"></span></td></tr>'
         for name, count in rows
     )
-    return f"<table><thead><tr><th>{heads[0]}</th><th>{heads[1]}</th><th></th></tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f"<table><thead><tr><th>{heads[0]}</th><th>{heads[1]}</th><th></th></tr></thead><tbody>{body}</tbody></table>"
+    )

@@ -118,8 +118,19 @@ def visible() -> list[str]:
     interpreter = Path(os.path.realpath(sys.executable))
     prefix = Path(sys.base_prefix)
     places = {prefix / "lib", interpreter}
-    places |= {Path(sysconfig.get_path(name, vars={"installed_base": str(prefix)})) for name in ("stdlib", "platstdlib")}
-    arguments = [*folders(Path("/usr/share")), *folders(Path("/etc")), "--ro-bind-try", "/usr/lib", "/usr/lib", "--ro-bind-try", "/usr/lib64", "/usr/lib64"]
+    places |= {
+        Path(sysconfig.get_path(name, vars={"installed_base": str(prefix)})) for name in ("stdlib", "platstdlib")
+    }
+    arguments = [
+        *folders(Path("/usr/share")),
+        *folders(Path("/etc")),
+        "--ro-bind-try",
+        "/usr/lib",
+        "/usr/lib",
+        "--ro-bind-try",
+        "/usr/lib64",
+        "/usr/lib64",
+    ]
     arguments += ["--ro-bind-try", "/usr/share/zoneinfo", "/usr/share/zoneinfo"]
     for top in ("/lib", "/lib64"):
         if os.path.islink(top):
@@ -152,7 +163,11 @@ def command(filter_fd: int | None) -> list[str]:
     root = os.geteuid() == 0
     # As root the program inside gives up its rights itself: the kernel counts no processes of root's.
     rights = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
-    devices = [part for name in ("null", "zero", "random", "urandom") for part in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")]
+    devices = [
+        part
+        for name in ("null", "zero", "random", "urandom")
+        for part in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
+    ]
     return [
         bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", *rights,
         "--die-with-parent", "--new-session", "--clearenv",
@@ -198,12 +213,16 @@ def run(cells: Sequence[dict], cell_seconds: float, sandboxed: bool = True, run_
     second = once(without, cell_seconds, sandboxed, run_seconds)
     reasons = {first.last: first.problem} | ({} if second.done else {second.last: second.problem})
     taken = first.taken | {place: found for place, found in second.taken.items() if place[0] != first.last}
-    return Run(taken, first.errors | second.errors | reasons, second.late, done=second.done, last=second.last, ready=True)
+    return Run(
+        taken, first.errors | second.errors | reasons, second.late, done=second.done, last=second.last, ready=True
+    )
 
 
 def once(cells: Sequence[dict], cell_seconds: float, sandboxed: bool, run_seconds: float) -> Run:
     """One run of the program inside; ends it when it takes too much of anything."""
-    limits = dict(LIMITS) if sandboxed else {name: LIMITS[name] for name in ("RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE")}
+    limits = (
+        dict(LIMITS) if sandboxed else {name: LIMITS[name] for name in ("RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE")}
+    )
     if os.name == "nt":
         limits = {}
     orders = {"cells": list(cells), "seconds": cell_seconds, "limits": limits}

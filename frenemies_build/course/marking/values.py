@@ -245,7 +245,9 @@ def read_scalar(data: object) -> object:
     if tag == "float":
         return read_float(value)
     if tag in ("Decimal", "Fraction"):
-        if not re.fullmatch(r"-?[\d./]{1,100}|-?\d[\d.]{0,60}E[+-]?\d{1,3}|NaN|-?Infinity", plain(value, str), re.ASCII):
+        if not re.fullmatch(
+            r"-?[\d./]{1,100}|-?\d[\d.]{0,60}E[+-]?\d{1,3}|NaN|-?Infinity", plain(value, str), re.ASCII
+        ):
             raise ValueRefused("a number in another form")
         return Decimal(value) if tag == "Decimal" else Fraction(value)
     if tag in ("Timestamp", "Timedelta"):

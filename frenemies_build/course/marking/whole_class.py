@@ -130,7 +130,9 @@ def task_lines(decided: dict[str, str], student: Student) -> dict[str, str]:
     return {question.removeprefix(start): answer for question, answer in decided.items() if question.startswith(start)}
 
 
-def run_all(jobs: list[tuple[Record, Plan]], to: Path, seconds: float, sandboxed: bool, tell: Callable[[str], None]) -> None:
+def run_all(
+    jobs: list[tuple[Record, Plan]], to: Path, seconds: float, sandboxed: bool, tell: Callable[[str], None]
+) -> None:
     """Run the jobs, several at a time, storing each as it ends; an interrupt ends what runs and keeps what is stored."""
 
     def one(record: Record, made: Plan) -> float:
@@ -149,7 +151,9 @@ def run_all(jobs: list[tuple[Record, Plan]], to: Path, seconds: float, sandboxed
                 for count, future in enumerate(as_completed(waiting), 1):
                     record = waiting[future]
                     ended = "" if record.run and record.run.done else "  did not end by itself"
-                    tell(f"[{count:>3}/{len(jobs)}] {record.student.key}  {record.slug}  {future.result():.1f} s{ended}")
+                    tell(
+                        f"[{count:>3}/{len(jobs)}] {record.student.key}  {record.slug}  {future.result():.1f} s{ended}"
+                    )
             except BaseException:
                 sandbox.stopping.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -171,7 +175,9 @@ def judge_all(to: Path) -> list[Row]:
     with course.book() as book:
         for student in roll.students:
             for slug in roll.slugs or [""]:
-                record = found.get((student.key, slug)) or Record(student, slug, records.STOPPED, notes=["its record is missing; run again"])
+                record = found.get((student.key, slug)) or Record(
+                    student, slug, records.STOPPED, notes=["its record is missing; run again"]
+                )
                 row = Row(student, slug, record.state, of=read_exercise(slug).points if slug else 0)
                 rows.append(row)
                 row.note = "; ".join(record.notes)
@@ -187,7 +193,10 @@ def judge_one(course: Course, book: Gradebook, record: Record, row: Row, decided
     made = plan(record.cells, exercise, decided)
     sources = {cell.number: cell.source for cell in record.cells}
     if record.plan != records.plan_digest(made):
-        row.state, row.note = records.STOPPED, "your lines or the edition changed what has to run; run the command again"
+        row.state, row.note = (
+            records.STOPPED,
+            "your lines or the edition changed what has to run; run the command again",
+        )
         return []
     marks = mark(exercise, made, record.run, sources)
     notes = [*record.notes, *made.notes, *elsewhere(made, record, marks)]
@@ -199,7 +208,9 @@ def judge_one(course: Course, book: Gradebook, record: Record, row: Row, decided
     doubted = {one.task: one for one in marks if one.doubt and not row.tasks[one.task].by_person}
     row.undecided = sum(row.tasks[task].most for task in doubted)
     row.to_mark = sum(row.tasks[task.id].most for task in exercise.tasks if task.by_hand and row.tasks[task.id].open)
-    said = [note for one in marks for note in [*one.notes, *([f"{one.task}: {one.doubt}"] if one.task in doubted else [])]]
+    said = [
+        note for one in marks for note in [*one.notes, *([f"{one.task}: {one.doubt}"] if one.task in doubted else [])]
+    ]
     row.note = "; ".join(dict.fromkeys([*notes, *said]))
     return [Doubt(f"task {record.student.key} {one.task}", one.doubt, one.lines) for one in doubted.values()]
 
