@@ -95,7 +95,7 @@ def rewrite(page: Page, content: NumberList, old: dict[str, Stored], values: dic
     if [plain_text(numeral.text) for _, numeral in found] != [text for text, _ in content.numbers]:
         return  # the sequences differ: nothing is rewritten before a person has aligned them
     changes, numbers = [], list(content.numbers)
-    for place, ((passage, numeral), (text, binding)) in enumerate(zip(found, content.numbers)):
+    for place, ((passage, numeral), (_, binding)) in enumerate(zip(found, content.numbers)):
         stored = values.get(binding)
         if stored is None or isinstance(stored.value, bool) or agrees(numeral, stored.value, stored.unit):
             continue
