@@ -72,15 +72,17 @@
   // The keyboard reaches what scrolls; a fading edge says that there is more.
   const wide = ".cell_output .output, .pst-scrollable-table-container, .data-scroll, div.math";
   for (const [place, box] of document.querySelectorAll(wide).entries()) {
-    const more = () => box.classList.toggle("more", box.scrollWidth > box.clientWidth + box.scrollLeft + 1);
-    if (box.scrollWidth > box.clientWidth + 1) {
+    const more = () => {
+      box.classList.toggle("more", box.scrollWidth > box.clientWidth + box.scrollLeft + 1);
+      if (box.scrollWidth <= box.clientWidth || box.hasAttribute("tabindex")) return;
       box.tabIndex = 0;
-      if (!box.hasAttribute("role")) {
-        box.setAttribute("role", "region");
-        box.setAttribute("aria-label", `Wide content ${place + 1}: scroll sideways`);
-      }
-      box.addEventListener("scroll", more, { passive: true });
-    }
+      if (box.hasAttribute("role")) return;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", `Wide content ${place + 1}: scroll sideways`);
+    };
+    box.addEventListener("scroll", more, { passive: true });
+    addEventListener("resize", more);
+    document.fonts.ready.then(more); // widths change when the face arrives
     more();
   }
 })();
