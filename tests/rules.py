@@ -94,8 +94,8 @@ def not_one_title(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 def is_folded(cell: nbformat.NotebookNode) -> bool:
-    """Whether the book folds a cell's code."""
-    return "hide-input" in cell.metadata.get("tags", [])
+    """Whether the book folds a cell's code, or leaves it out."""
+    return bool({"hide-input", "remove-input"} & set(cell.metadata.get("tags", [])))
 
 
 def long_cells(notebook: nbformat.NotebookNode) -> list[str]:
@@ -119,7 +119,9 @@ def half_folded(notebook: nbformat.NotebookNode) -> list[str]:
     for number, cell in enumerate(code_cells(notebook), 1):
         elsewhere = cell.metadata.get("jupyter", {}).get("source_hidden", False)
         if is_folded(cell) != elsewhere:
-            breaches.append(f"code cell {number}: the tag hide-input and jupyter.source_hidden must go together")
+            breaches.append(
+                f"code cell {number}: the tags hide-input and remove-input go together with jupyter.source_hidden"
+            )
     return breaches
 
 
