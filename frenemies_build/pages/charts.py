@@ -214,6 +214,14 @@ def _add_static(app: Sphinx, config: Config) -> None:
     config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, ("*", MIME, 1)]
 
 
+def _let_pages_link(app: Sphinx, doctree: nodes.document) -> None:
+    """Tell MyST of the figures of a page, so that other pages can link to them: `../01-trade.ipynb#figure-...`."""
+    known = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for node in doctree.findall(chart):
+        for ident in node["ids"]:
+            known[ident] = (node.line or 0, ident, node.astext())
+
+
 def _prepare(app: Sphinx) -> None:
     app.frenemies_artist = chart_pictures.Artist(Path(app.doctreedir).parent / ".charts")
     if _is_live(app):
@@ -236,6 +244,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(PictureOnly)
     app.connect("config-inited", _add_static)
     app.connect("builder-inited", _prepare)
+    app.connect("doctree-read", _let_pages_link)
     app.connect("html-page-context", _page_assets)
     app.connect("build-finished", _report)
     # A change of this code writes every page anew, though no notebook changed.
