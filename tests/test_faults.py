@@ -19,6 +19,10 @@ TRADE = rules.ROOT / "chapters" / "01-trade.ipynb"
 CHAPTERS = sorted((rules.ROOT / "chapters").glob("[0-9]*.ipynb"))
 
 
+# No output shows it; chapters/numbers/01-trade.toml computes it.
+COMPUTED_ELSEWHERE = ["960 million"]
+
+
 @pytest.fixture
 def trade() -> nbformat.NotebookNode:
     """A fresh copy of the first chapter, which has no breach."""
@@ -148,13 +152,13 @@ FAULTS = [
 
 
 def test_the_sound_chapter_has_no_breach(trade):
-    assert rules.all_breaches(trade) == []
+    assert rules.all_breaches(trade, COMPUTED_ELSEWHERE) == []
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
 def test_planted_fault_is_caught(trade, plant):
     plant(trade)
-    assert rules.all_breaches(trade)
+    assert rules.all_breaches(trade, COMPUTED_ELSEWHERE)
 
 
 def test_most_changed_numbers_in_prose_are_caught():

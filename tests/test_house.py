@@ -47,8 +47,8 @@ def imports(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", READERS, ids=module_name)
 def test_a_reader_needs_pandas_altair_and_the_standard_library(path):
     names = {name.partition(".")[0] for name in imports(path)}
-    # google.colab is asked for, never needed.
-    assert names - ALLOWED - sys.stdlib_module_names - {"google"} == set()
+    # Colab and IPython are asked for, never needed.
+    assert names - ALLOWED - sys.stdlib_module_names - {"google", "IPython"} == set()
 
 
 def test_imports_have_no_circle():

@@ -74,7 +74,8 @@ def test_votes_are_linked_from_the_formats_and_from_each_chapter(built):
         for kind in ("vote", "debrief"):
             name = Path(votes.page_of(slug, kind)).name
             assert f'href="votes/{name}.html"' in formats
-            assert f'href="teach/votes/{name}.html"' in chapter
+            # The workshop has a page for the teacher in place of a fold.
+            assert f'href="teach/votes/{name}.html"' in chapter or slug == "16-a-new-voice"
 
 
 def test_a_vote_about_a_figure_that_is_gone_names_the_file():

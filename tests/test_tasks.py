@@ -22,12 +22,15 @@ def tasks_py(*arguments: str, **options) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture
-def commands(monkeypatch) -> list[list[str]]:
+def commands(monkeypatch, tmp_path) -> list[list[str]]:
     """What a task would run, in order; nothing is run."""
     recorded: list[list[str]] = []
     monkeypatch.setattr(tasks, "run", lambda *parts, **_: recorded.append([str(part) for part in parts]))
     monkeypatch.setattr(tasks, "install", lambda: recorded.append(["install"]))
     monkeypatch.setattr(tasks, "chromium", lambda: "/usr/bin/a-browser")
+    monkeypatch.setattr(tasks, "program", lambda *names: f"/usr/bin/{names[0]}")
+    # The command for building takes the front page away first: not that of the book that other tests read.
+    monkeypatch.setattr(tasks, "BUILT", tmp_path / "html")
     return recorded
 
 

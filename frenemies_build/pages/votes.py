@@ -27,7 +27,7 @@ from frenemies_build.course import questions
 from frenemies_build.pages import chart_pictures, chart_specs, charts
 
 CHAPTERS, FOLDER = "chapters", "chapters/teach/votes"
-FOLD = "<strong>For teachers</strong>"  # how the fold at the end of a chapter begins
+FOLD = "<strong>For teachers"  # how the fold at the end of a chapter begins
 
 
 class VoteLink(nodes.Inline, nodes.TextElement):
