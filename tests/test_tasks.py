@@ -123,7 +123,7 @@ def test_the_built_book_is_served_on_this_machine(built):
     ) as server:
         try:
             address = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())[0]
-            with urllib.request.urlopen(address) as page:
+            with urllib.request.urlopen(f"{address}chapters/index.html") as page:
                 assert b"Frenemies" in page.read()
         finally:
             server.terminate()

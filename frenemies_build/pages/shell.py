@@ -116,7 +116,7 @@ def citation(cff: dict, year: str) -> dict[str, str]:
 
 
 CELL = re.compile(
-    r'<div class="cell(?P<tags>[^"]*?) docutils container">\s*'
+    r'<div class="cell(?P<tags>[^"]*?) docutils container"(?P<ident> id="[^"]*")?>\s*'
     r'(?:<details class="admonition hide above-input">\s*<summary>.*?</summary>\s*)?'
     r'(?P<code><div class="cell_input docutils container">\s*<div class="highlight-python.*?</pre></div>\s*</div>\s*</div>)\s*'
     r"(?:</details>\s*)?(?P<end></div>\s*)?",
@@ -166,7 +166,7 @@ def fold_code(html: str) -> str:
         pieces.append(html[last : cell.start()])
         tail = cell["end"] or ""
         pieces.append(
-            f'<div class="cell{cell["tags"]}{joined} docutils container">\n<details class="code-fold"><summary>Code: '
+            f'<div class="cell{cell["tags"]}{joined} docutils container"{cell["ident"] or ""}>\n<details class="code-fold"><summary>Code: '
             f"{escape(label)}</summary>\n{cell['code']}\n</details>\n{tail}"
         )
         last = cell.end()
