@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_book import PAGES, html_of, parsed
 
-from frenemies_build.pages import chapter_links, fonts, shell, tables
+from frenemies_build.pages import chapter_links, fonts, printed_tables, shell
 
 VNU = "vnu-jar@26.9.27"
 VNU_HASH = "22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47"
@@ -105,7 +105,7 @@ def test_a_face_with_another_hash_is_refused(tmp_path, monkeypatch):
 def frame(html: str, spoken: frozenset[str] = frozenset()) -> list[list[str]]:
     """The cells of a pandas table after the repair."""
     table = BeautifulSoup(f'<table class="dataframe">{html}</table>', "html.parser").table
-    tables.readable(table, spoken)
+    printed_tables.readable(table, spoken)
     return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")]
 
 
@@ -141,7 +141,7 @@ def test_years_as_row_names_stay_and_two_headers_become_one():
     ("number", "shown"), [("1234567", "1,234,567"), ("-18.10", "\u221218.10"), ("0123", "0123"), ("0.5", "0.5")]
 )
 def test_numbers_keep_their_digits(number, shown):
-    assert tables.separated(number) == shown
+    assert printed_tables.separated(number) == shown
 
 
 def test_a_run_of_cells_folds_behind_its_first_line(built):
