@@ -498,6 +498,17 @@ def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values
                     assert judging.judge(task, told)[0] == worth * task.points, task.id
 
 
+NO_ANSWERS = [0, float("nan"), float("inf"), [], {}, pd.Series([float("nan")] * 4), pd.DataFrame()]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
+def test_value_that_answers_nothing_gets_nothing_from_any_hidden_test(known):
+    for task in known.tasks:
+        for value in NO_ANSWERS if task.points else []:
+            points, said = judging.judge(task, dict.fromkeys(task.names, value))
+            assert points == 0 and "Correct." not in said, (task.id, value)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
