@@ -109,13 +109,45 @@ def test_sheet_holds_no_link_but_the_one_that_paper_does_not_show(built, name):
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize(("name", "pages"), [("dossiers", 2), ("role-cards", 3), ("memo", 1), ("memo-rubric", 1)])
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [
+        ("dossiers", 2),
+        ("role-cards", 3),
+        ("memo", 1),
+        ("memo-rubric", 1),
+        ("rubrics", 1),
+        ("injects", 2),
+        ("six-records", 1),
+        ("background", 1),
+        ("matrix", 1),
+    ],
+)
 def test_sheet_fills_as_many_pages_as_it_should(built, browser, name, pages, paper):
     page = browser.new_page()
     page.goto(made(built, f"{sheets.FOLDER}/{name}").as_uri())
     printed = page.pdf(format=paper, prefer_css_page_size=False)
     page.close()
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == pages
+
+
+def test_dossiers_are_alike_and_hold_nothing_of_the_teachers(built):
+    soup = BeautifulSoup(made(built, f"{sheets.FOLDER}/dossiers").read_text("utf-8"), "html.parser")
+    shapes = [
+        [part.name for part in page.find(class_="container").find_all(recursive=False)]
+        for page in soup.select("article")
+    ]
+    assert shapes[0] == shapes[1] and not re.search("Rubric|ready made", soup.get_text())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_vote_fits_a_projector_without_scrolling(built, browser, slug):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(made(built, votes.page_of(slug, "vote")).as_uri())
+    closed = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    page.click("summary")
+    page.close()
+    assert closed[0] <= 1280 and closed[1] <= 720
 
 
 def test_role_cards_are_equal_and_none_is_cut(built, browser):
