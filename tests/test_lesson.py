@@ -97,6 +97,16 @@ def test_figure_named_on_a_teachers_page_is_linked_by_its_present_title(path):
     assert not re.findall(r"figure \*[^*]+\*", text), "a figure's title without a link"
 
 
+def test_lesson_plans_fill_their_45_minutes_without_a_gap():
+    hours = re.split(r"\n(?=###? )", (TEACH / "lesson-plans.md").read_text("utf-8"))
+    plans = [[(int(a), int(b)) for a, b in re.findall(r"^\| (\d+)–(\d+) \|", hour, re.MULTILINE)] for hour in hours]
+    plans = [steps for steps in plans if steps]
+    assert len(plans) == 10
+    for steps in plans:
+        assert steps[0][0] == 0 and steps[-1][1] == 45
+        assert all(before[1] == after[0] for before, after in zip(steps, steps[1:]))
+
+
 # --- sheets
 
 
