@@ -29,6 +29,10 @@ SCREEN_ONLY = (
     ".data-facts a[download], .data-scroll[aria-label^='First '], dialog, .pst-js-only"
 )
 SHORT = 16  # rows of a table that stays on one sheet
+_HEAVY = re.compile(
+    r'<script type="application/json".*?</script>|(?<=<div class="highlight-python notranslate">)<div class="highlight"><pre>.*?</pre>',
+    re.DOTALL,
+)
 _OPTION = re.compile(r"([A-Z]\d*)\. ")
 _TEACHERS, _CODE = "For teachers", "The code that"
 
@@ -117,7 +121,9 @@ def _leaf(entry: Entry, slugs: dict[str, str], whole: bool) -> Leaf:
     path = BUILT / f"{entry.name}.html"
     if not path.is_file():
         raise FormatError("the book is not built: python3 tasks.py book")
-    body = BeautifulSoup(path.read_text("utf-8"), "html.parser").select_one(".bd-article")
+    # Without the code and the data of charts the page is read in a fraction of the time.
+    html = _HEAVY.sub("<div>", path.read_text("utf-8"))
+    body = BeautifulSoup(html, "html.parser").select_one(".bd-article")
     body["class"] = "leaf"
     for tag in body.select(SCREEN_ONLY):
         tag.decompose()
