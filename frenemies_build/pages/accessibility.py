@@ -13,14 +13,14 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from frenemies_build.pages import tables
+from frenemies_build.pages import printed_tables
 
 LONG_TEXT = 40  # characters
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
 
 
 def repaired_table(html: str, spoken: frozenset[str] = frozenset()) -> str:
-    """Return stored HTML with pandas' tables as a browser, a screen reader and a reader need them (see tables.py).
+    """Return stored HTML with pandas' tables as a browser, a screen reader and a reader need them (see printed_tables.py).
 
     spoken: names that the page's text sets as code, which stay in the table.
 
@@ -34,7 +34,7 @@ def repaired_table(html: str, spoken: frozenset[str] = frozenset()) -> str:
         style.decompose()
     for table in soup.select("table.dataframe"):
         _mark_cells(table)
-        tables.readable(table, spoken)
+        printed_tables.readable(table, spoken)
         for part, scope in (("thead", "col"), ("tbody", "row")):
             for header in table.select(f"{part} th"):
                 if header.get_text(strip=True):
@@ -100,7 +100,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))
-    version = hashlib.sha256(Path(__file__).read_bytes() + Path(tables.__file__).read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(Path(__file__).read_bytes() + Path(printed_tables.__file__).read_bytes()).hexdigest()[:12]
     # The repaired tables are kept with the pages read: a change of this code reads them anew.
     return {
         "version": version,
