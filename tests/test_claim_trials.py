@@ -289,9 +289,11 @@ def test_stored_parts_are_those_that_the_trials_yield(capsys):
 
 def test_outdated_parts_are_noticed(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(claim_parts, "data_dir", lambda: tmp_path)
-    (tmp_path / claim_parts.FILE).write_text("claim_id\n", encoding="utf-8")
+    for name in claim_parts.TRIALS:
+        (tmp_path / name).write_text("claim_id\n", encoding="utf-8")
     assert claim_parts.main(["--check"]) == 1
-    assert "tasks.py claims" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "tasks.py claims" in said and all(name in said for name in claim_parts.TRIALS)
 
 
 def test_chronology_rows_are_never_counted():
