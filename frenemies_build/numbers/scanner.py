@@ -37,8 +37,8 @@ _NOT_PROSE = re.compile(
 # Numerals that name or order things, and reading times: locked as they stand, bound to nothing.
 UNBOUND = {
     "label": re.compile(
-        r"\b(?:HS|[Cc]hapters?|Parts?|Exercises?|Figures?|[Tt]asks?|[Ss]teps?|[Uu]nits?|[Hh]ours?|[Ff]indings?|Stage|rounds?|"
-        r"[Rr]esolutions?|[Aa]rticles?|Annex|COW|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
+        r"\b(?:HS|[Cc]hapters?|Parts?|Exercises?|Figures?|[Tt]asks?|[Ss]teps?|[Uu]nits?|[Hh]ours?|Stage|rounds?|"
+        r"[Ff]indings?|[Ii]njects?|[Mm]emo|[Ss]essions?|[Rr]esolutions?|[Aa]rticles?|Annex|COW|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
         rf"[  ](?:\d[\d.]*\d|\d)(?:(?:, |{_RANGE})\d+\b(?![.,]?\d)(?! (?:percent|million|billion|thousand)))*"
         r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
     ),
