@@ -38,7 +38,7 @@ _NOT_PROSE = re.compile(
 UNBOUND = {
     "label": re.compile(
         r"\b(?:HS|[Cc]hapters?|Parts?|Exercises?|Figures?|[Tt]asks?|[Ss]teps?|[Uu]nits?|[Hh]ours?|Stage|rounds?|"
-        r"[Rr]esolutions?|[Aa]rticles?|Annex|COW|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
+        r"[Ff]indings?|[Ii]njects?|[Mm]emo|[Ss]essions?|[Rr]esolutions?|[Aa]rticles?|Annex|COW|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
         rf"[  ](?:\d[\d.]*\d|\d)(?:(?:, |{_RANGE})\d+\b(?![.,]?\d)(?! (?:percent|million|billion|thousand)))*"
         r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
     ),
@@ -46,7 +46,7 @@ UNBOUND = {
     "reading time": re.compile(
         r"(?:(?<=\n\| )|\A)\d+–\d+(?= \||\Z)|\b\d+(?:\s?(?:–|-|to)\s?\d+)?[  -](?:minutes?|min)\b"
     ),
-    "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n))\s*(?:\*\*)?\d+\. (?=\S)"),
+    "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n)|(?<=\n> ))\s*(?:\*\*)?\d+\. (?=\S)"),
 }
 _TOKEN = re.compile(
     rf"""(?P<date>\b\d{{1,2}}(?:\s?(?:–|-|and|to|or)\s?\d{{1,2}})?[ \u00a0]{_MONTH}(?:[ \u00a0]\d{{4}})?\b
