@@ -311,7 +311,23 @@ def main() -> None:
     # What a command does not read itself goes on to the tool it runs.
     passes_on = (test, lab, execute, exercises, grade, quiz, pdf, epub, slides, reading, data, numbers, claims)
     made = (pdf, epub, slides)
-    for command in (book, test, lab, serve, pack, *made, execute, exercises, grade, quiz, data, numbers, claims, reading, bench):
+    for command in (
+        book,
+        test,
+        lab,
+        serve,
+        pack,
+        *made,
+        execute,
+        exercises,
+        grade,
+        quiz,
+        data,
+        numbers,
+        claims,
+        reading,
+        bench,
+    ):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)
