@@ -38,7 +38,7 @@ _NOT_PROSE = re.compile(
 UNBOUND = {
     "label": re.compile(
         r"\b(?:HS|[Cc]hapters?|Parts?|Exercises?|Figures?|[Tt]asks?|[Ss]teps?|[Uu]nits?|[Hh]ours?|Stage|rounds?|"
-        r"[Rr]esolutions?|[Aa]rticles?|Annex|COW|ICD|ISO|WSL|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
+        r"[Ff]indings?|[Ii]njects?|[Mm]emo|[Ss]essions?|[Rr]esolutions?|[Aa]rticles?|Annex|COW|ICD|ISO|WSL|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
         rf"[  ](?:\d[\d.]*\d|\d)(?:(?:, |{_RANGE})\d+\b(?![.,]?\d)(?! (?:percent|million|billion|thousand)))*"
         r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+(?:/\d+|s)?\b|\bA/RES/\d+/\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
     ),
@@ -48,7 +48,7 @@ UNBOUND = {
     ),
     # "20th", and the counters of headings, lists and sentences: "## 1. Order", "(1) An empty square is peace. (2) ..."
     "ordinal": re.compile(
-        r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n))\s*(?:#+ )?(?:\*\*)?\d+\. (?=\S)"
+        r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n)|(?<=\n> ))\s*(?:#+ )?(?:\*\*)?\d+\. (?=\S)"
         r"|(?:\A|(?<=\n)|(?<=[.!?:;*] ))\(\d\d?\)(?= [\"“*_]*[A-Z])"
     ),
 }
