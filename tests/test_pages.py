@@ -89,3 +89,12 @@ def test_raw_html_without_a_table_is_left_alone() -> None:
     document += nodes.raw("", "<th></th>", format="html")
     accessibility._repair_tables(None, document)
     assert document.astext() == "<th></th>"
+
+
+def test_sentences_that_code_prints_are_set_as_text_and_figures_are_not():
+    document = nodes.document(None, None)
+    for words in ("- A caveat. " * 20, "Turkey 58.8\nRussia  9.3"):
+        document += nodes.literal_block(words, words, classes=["output", "stream"])
+    document += nodes.literal_block("x" * 200, "x" * 200)  # code
+    accessibility._mark_sentences(None, document)
+    assert ["sentences" in block["classes"] for block in document] == [True, False, False]
