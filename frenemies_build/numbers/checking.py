@@ -19,6 +19,7 @@ from frenemies_build.numbers.bindings import (
 )
 from frenemies_build.numbers.comparing import agrees, readings, rewritten
 from frenemies_build.numbers.evaluating import ValueProblem, value_of
+from frenemies_build.numbers.formulas import wrong_sum
 from frenemies_build.numbers.lists import NumberList, read_list
 from frenemies_build.numbers.pages import Page, Passage, bound_pages
 from frenemies_build.numbers.scanner import Numeral, numerals
@@ -65,6 +66,9 @@ def check_numerals(name: str, found: Sequence[Found], content: NumberList, value
     bindable = [one for one in found if one[1].bindable]
     findings, pairs = _aligned(name, bindable, [text for text, _ in content.numbers], "numbers")
     findings += _aligned(name, [one for one in found if not one[1].bindable], content.locked, "locked")[0]
+    for passage, numeral in found:
+        if numeral.kind == "formula" and (problem := wrong_sum(numeral.text)):
+            findings.append(_finding(name, passage, numeral, problem))
     bound: list[tuple[Passage, Numeral, Binding, str]] = []
     for at, (passage, numeral) in enumerate(bindable):
         if at not in pairs:
