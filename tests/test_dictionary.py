@@ -18,9 +18,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import frenemies as fr
+from frenemies.tables.description import reuse_verdicts
 from frenemies.tables.package import read_package
 from frenemies_build import describe_tables
-from frenemies_build.pages.table_pages import archive, scan_notebook, select
+from frenemies_build.pages.data_dictionary import REUSE, archive, scan_notebook, select, strictest
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -81,7 +82,7 @@ class Book:
         """Build what has changed; returns the warnings, and keeps the names of the pages read."""
         warnings = io.StringIO()
         settings = {
-            "extensions": ["myst_nb", "frenemies_build.pages.table_pages"],
+            "extensions": ["myst_nb", "frenemies_build.pages.data_dictionary", "frenemies_build.pages.claim_links"],
             "nb_execution_mode": "off",
             "html_theme": "basic",
             "frenemies_claims_page": "back/claims",
@@ -150,6 +151,7 @@ def test_every_table_of_a_family_has_a_complete_section(book):
             *(licence["title"] for licence in resource["licenses"]),
         ]:
             assert " ".join(text.split()) in shown
+        assert REUSE[strictest(resource)] in shown
         assert f"{resource['rows']:,} rows" in shown
         assert f'href="../_data/{resource["path"]}"' in part
 
@@ -186,6 +188,12 @@ def test_the_built_book_carries_the_tables_and_one_archive_of_them(book):
                 pack.read(f"frenemies-data/{name}")
                 == (DATA / name if name.endswith(".csv") else book.data / name).read_bytes()
             )
+
+
+def test_the_strictest_terms_speak_for_a_table_of_several_sources():
+    table = {"licenses": [{"reuse": "free"}, {"reuse": "not for sale"}, {"reuse": "name the source"}]}
+    assert strictest(table) == "not for sale"
+    assert list(REUSE) == reuse_verdicts(), "each verdict on reuse has its plain words"
 
 
 def test_the_archive_has_the_same_bytes_each_time():

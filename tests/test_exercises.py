@@ -10,6 +10,7 @@ import json
 import random
 import re
 import shutil
+import tomllib
 from fractions import Fraction
 
 import nbformat
@@ -196,6 +197,40 @@ def test_damaged_answers_are_named_with_the_way_out(tmp_path, monkeypatch, capsy
     monkeypatch.setattr(editions, "ANSWERS", answers)
     assert editions.main(["--check", SLUGS[0]]) == 1
     assert "git checkout -- frenemies/exercises/answers.json" in capsys.readouterr().err
+
+
+# --- what a chapter promises, and the tasks that practise it
+
+
+def objectives(chapter: nbformat.NotebookNode) -> list[str]:
+    """The objectives in a chapter's first box, each by the words that stand bold at its beginning."""
+    return re.findall(r"^- \*\*([^*]+)\*\*", chapter.cells[0].source, re.MULTILINE)
+
+
+def test_every_objective_of_a_chapter_is_practised_by_a_task(slug):
+    promised = tomllib.loads((editions.COURSE / "objectives.toml").read_text(encoding="utf-8"))
+    chapter = nbformat.read(editions.COURSE.parent / "chapters" / f"{slug}.ipynb", as_version=4)
+    assert list(promised[slug]) == objectives(chapter) and len(promised[slug]) >= 3
+    prose = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown").partition(
+        "## Check yourself"
+    )[2]
+    known = {f"check-{number}" for number in re.findall(r"^\*\*(\d)\. ", prose, re.MULTILINE)}
+    known |= {name for one in SLUGS for name in questions.read_bank(one)} | feedback.answers().keys()
+    for objective, named in promised[slug].items():
+        tasks = named["tasks"] if isinstance(named, dict) else named
+        assert tasks and set(tasks) <= known, (objective, set(tasks) - known)
+        assert not isinstance(named, dict) or named["rest"].endswith(".")
+
+
+def test_every_task_practises_an_objective(slug, master):
+    promised = tomllib.loads((editions.COURSE / "objectives.toml").read_text(encoding="utf-8"))
+    named = {
+        task
+        for one in promised.values()
+        for entry in one.values()
+        for task in (entry["tasks"] if isinstance(entry, dict) else entry)
+    }
+    assert set(editions.task_ids(master)) <= named
 
 
 # --- the bank of multiple-choice questions

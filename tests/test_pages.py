@@ -112,3 +112,12 @@ def test_teachers_table_of_minutes_is_that_of_the_chapters_boxes() -> None:
     page = (ROOT / "chapters" / "teach" / "index.md").read_text("utf-8")
     rows = re.findall(r"^\| \[[^\]]+\]\(\.\./([\w-]+\.ipynb)\) \| (\d+) \| (\d+)", page, re.MULTILINE)
     assert {name: (read, exercise) for name, read, exercise in rows} == times_of_chapters()
+
+
+def test_sentences_that_code_prints_are_set_as_text_and_figures_are_not():
+    document = nodes.document(None, None)
+    for words in ("- A caveat. " * 20, "Turkey 58.8\nRussia  9.3"):
+        document += nodes.literal_block(words, words, classes=["output", "stream"])
+    document += nodes.literal_block("x" * 200, "x" * 200)  # code
+    accessibility._mark_sentences(None, document)
+    assert ["sentences" in block["classes"] for block in document] == [True, False, False]

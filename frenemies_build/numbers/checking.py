@@ -11,9 +11,9 @@ import pandas as pd
 
 import frenemies as fr
 from frenemies_build.numbers.bindings import (
-    CITE,
     Binding,
     BindingError,
+    cited,
     read_binding,
     years_named,
 )
@@ -76,7 +76,7 @@ def check_numerals(name: str, found: Sequence[Found], content: NumberList, value
             findings.append(_finding(name, passage, numeral, str(error)))
     for passage, numeral, binding, text in bound:
         if problem := _problem(
-            numeral, binding, text, values, (lambda: _years_beside(bound, passage, numeral, values))
+            passage, numeral, binding, text, values, (lambda: _years_beside(bound, passage, numeral, values))
         ):
             new = ""
             stored = values.get(text)
@@ -136,7 +136,12 @@ def _finding(name: str, passage: Passage, numeral: Numeral, problem: str, new: s
 
 
 def _problem(
-    numeral: Numeral, binding: Binding, text: str, values: dict[str, Stored], years_beside: Callable[[], set[int]]
+    passage: Passage,
+    numeral: Numeral,
+    binding: Binding,
+    text: str,
+    values: dict[str, Stored],
+    years_beside: Callable[[], set[int]],
 ) -> str:
     """What is wrong with one bound numeral, or nothing."""
     match binding.kind:
@@ -163,7 +168,7 @@ def _problem(
         case "claim":
             return _claim_problem(numeral, binding.subject)
         case "cite":
-            keys = {key.strip() for keys in CITE.findall(numeral.sentence) for key in keys.split(",")}
+            keys = cited(passage.text, numeral.start, numeral.sentence)
             return "" if binding.subject in keys else f"rests on {binding.subject}, which its sentence does not cite"
     return ""
 
