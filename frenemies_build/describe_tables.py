@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from frenemies.tables.description import known_constraints
+from frenemies.tables.description import known_constraints, reuse_verdicts
 from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
 from frenemies.tables.rules import CONVERTERS, as_list, check_keys, read_table, sha256
 
@@ -145,6 +145,11 @@ def check_description(resource: dict) -> list[str]:
         problems.append("no row can be traced: there is no source_id that refers to the table sources")
     if not resource.get("licenses"):
         problems.append("no licence is given")
+    for licence in resource.get("licenses", []):
+        if "reuse" not in licence:
+            problems.append(
+                f"the licence {licence['name']!r} has no verdict on reuse; known ones: {', '.join(reuse_verdicts())}"
+            )
     if not resource["schema"].get("primaryKey"):
         problems.append("no primary key is given")
     return problems
@@ -218,7 +223,7 @@ def starter(path: Path) -> dict:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "licenses": [{"name": "", "title": "", "path": ""}],
+        "licenses": [{"name": "", "title": "", "path": "", "reuse": ""}],
         "caveats": [],
         "schema": {
             "fields": fields,

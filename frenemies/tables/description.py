@@ -36,6 +36,11 @@ def known_constraints() -> frozenset[str]:
     return frozenset(_schema()["definitions"]["field"]["properties"]["constraints"]["properties"])
 
 
+def reuse_verdicts() -> list[str]:
+    """The verdicts on reuse that a licence may have, from the freest to the strictest."""
+    return _schema()["definitions"]["reuse"]["enum"]
+
+
 @cache
 def _schema() -> dict:
     return json.loads(SCHEMA.read_text(encoding="utf-8"))
