@@ -294,7 +294,7 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
         inside = psutil.Process(process.pid).children(recursive=True)
         assert inside
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=90) == 130
     finally:
         process.kill()
     assert "start the command again" in process.stderr.read()

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.errors import ExtensionError
@@ -65,6 +66,22 @@ def test_made_page_leads_nowhere_dead_and_asks_nobody(built, page):
     path = made(built, page)
     assert not dead_links(built, path)
     assert not [address for address in parsed(path).fetched if external(address)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_made_pages(built, browser, theme):
+    page = browser.new_page(color_scheme=theme)
+    found = {}
+    for name in [votes.page_of(SLUGS[1], kind) for kind in ("vote", "debrief")] + [
+        f"{sheets.FOLDER}/{one}" for one in sheets.SHEETS
+    ]:
+        page.goto(made(built, name).as_uri())
+        for fold in page.query_selector_all("summary"):
+            fold.click()
+        if faults := Axe().run(page).response["violations"]:
+            found[name] = [fault["id"] for fault in faults]
+    page.close()
+    assert found == {}
 
 
 def test_votes_are_linked_from_the_formats_and_from_each_chapter(built):
