@@ -551,12 +551,26 @@ def test_only_what_the_failed_cell_did_not_reach_is_left_over(session):
         ("x = 1)", "a bracket is closed that was not opened"),
         ("if x = 2: pass", "two, ==, compare"),
         ("... / 2", "three dots still stand"),
+        (
+            "table[table['value_musd'] > 1 and table['value_musd'] < 2]",
+            "use &, | and ~, with each condition in brackets",
+        ),
+        ("1 - table['partner']", "a text and a number cannot be reckoned with"),
+        ("0.2 - 'yes'", "is a bracket missing round a comparison?"),
+        ("3 < 'yes'", "a text and a number cannot be reckoned with"),
+        ("table.dropna(subset=value_musd)", 'needs quotation marks: "value_musd"'),
+        ("table[partner]", 'needs quotation marks: "partner"'),
+        ("table.set_index('partner')['value_musd'][RUS]", 'needs quotation marks: "RUS"'),
+        ("yearly['2016']", "2016 is a number among the labels: write it without quotation marks"),
+        ("yearly.loc['2017']", "write it without quotation marks"),
+        ("yearly.to_frame().T['2016']", "write it without quotation marks"),
         ("table['value_musd'].item()", "no row, or more than one"),
         ("table.valu", "Did you mean value"),
     ],
 )
 def test_common_errors_end_in_a_plain_line(session, source, said):
     session.run("table = pd.DataFrame({'partner': ['RUS', 'WLD'], 'value_musd': [1.0, 2.0]})")
+    session.run("yearly = pd.Series([1.0, 2.0], index=[2016, 2017])")
     line = session.run(source)
     assert line.startswith("In plain words: ") and said in line, line
 
@@ -714,6 +728,8 @@ def test_table_is_right_whatever_its_types_and_names(ask, right, answer):
         (SHARES, SHARES.to_frame(), "choose one column"),
         (SHARES, [2.6, 3.7, 4.3], "This is a list"),
         (SHARES, 2.6, "This is a number"),
+        (SHARES, np.float64(2.6), "This is a number"),
+        (SHARES, np.int64(3), "This is a number"),
         (TABLE, TABLE["share"], "keep the table"),
         (TABLE, TABLE.drop(columns="who"), "A column is missing, who"),
         (TABLE, TABLE.set_index("year"), "use .reset_index()"),

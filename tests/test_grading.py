@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import random
 import re
@@ -465,6 +466,85 @@ def test_altered_answers_gain_no_points():
             continue
         assert 0 <= points <= task.points
     assert refused > 500
+
+
+STRANGE_ANSWERS = {
+    "a = []\na.append(a)": "too deep",
+    "a = {}\nfor _ in range(50):\n    a = {'x': a}": "too deep",
+    "class Equal:\n    __eq__ = __le__ = __ge__ = __lt__ = lambda *_: True\n    __hash__ = object.__hash__\na = Equal()": "of the type Equal",
+    "class Text(str):\n    __eq__ = lambda *_: True\n    __hash__ = str.__hash__\na = Text('C')": "of the type Text",
+    "class Column(pd.Series):\n    pass\na = Column([1.0])": "of the type Column",
+    "a = pd.Series([Equal()] * 3)": "of the type Equal",
+    "a = pd.DataFrame({'x': [[1, 2], [3]]})": "of the type list",
+    "a = pd.Series([1], index=pd.Index([Equal()]))": "of the type Equal",
+    "a = iter(int, 1)": "of the type callable_iterator",
+    "a = 10 ** 100_000": "too large",
+    "a = 'x' * 10_000_000": "too large",
+    "a = np.zeros(10**7)": "too large",
+    "class Bomb(dict):\n    def items(self):\n        while True:\n            yield 1\na = Bomb()": "of the type Bomb",
+    "a = pd.Series([1])\npd.Series.name = property(lambda self: 1 / 0)": "cannot be looked at",
+    "pd.Series.name, pd.Series.__len__ = 'x', lambda self: 10**9": "too large",
+}  # fmt: skip
+LOOKS_ABOUT = """
+import os, sys, glob
+a = []
+for path in ("/proc/1/environ", "/proc/self/mem", "/sys/kernel", "/etc/passwd", "/etc/shadow", "/dev/mem", "/dev/shm", "/run", "/tmp/frenemies"):
+    a += [path] if os.path.exists(path) else []
+for target in ("/book/frenemies/exercises/answers.json", "/marking/values.py", "/etc/passwd"):
+    try:
+        os.symlink(target, "/tmp/link")
+        open("/tmp/link", "a").close()
+        a.append("wrote through a link to " + target)
+    except OSError:
+        pass
+    finally:
+        os.path.lexists("/tmp/link") and os.unlink("/tmp/link")
+for act in (lambda: os.link("/book/data/claims.csv", "/tmp/hard"), lambda: os.mknod("/tmp/disk", 0o60666, os.makedev(8, 0)), lambda: os.setuid(0), lambda: os.chroot("/tmp"), lambda: os.kill(1, 9), lambda: os.kill(-1, 9)):
+    try:
+        act()
+        a.append("did what it must not")
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="needs Linux")
+def test_strange_answers_stay_inside_and_a_right_one_after_them_comes_out():
+    sources = [
+        "import pandas as pd\nimport numpy as np\na = 1",
+        LOOKS_ABOUT,
+        "a = float('nan')",
+        "a = [True, None, pd.NA]",
+        *STRANGE_ANSWERS,
+        "a = 35.5",
+    ]
+    found = sandbox.run([{"source": source, "take": [["t", ["a"]]]} for source in sources], 5)
+    assert found.done and not found.errors
+    told = [found.taken[place, "t"]["a"] for place in range(len(sources))]
+    assert values.decoded(told[1]) == [], "seen or done from inside"
+    assert math.isnan(values.decoded(told[2])) and values.decoded(told[3])[:2] == [True, None]
+    for (source, reason), way_out in zip(STRANGE_ANSWERS.items(), told[4:]):
+        assert way_out["t"] == "refused" and reason in way_out["v"], (source, way_out)
+    assert values.decoded(told[-1]) == 35.5
+
+
+@pytest.mark.parametrize(
+    ("hostile", "problem"),
+    [
+        ("import time\nwhile True:\n    try:\n        time.sleep(9)\n    except BaseException:\n        pass", "ran out of time"),
+        ("import os\nfor fd in range(3, 64):\n    try:\n        while True:\n            os.write(fd, b'x' * 65536)\n    except OSError:\n        pass", "gave out too much"),
+        ("import os\nos.kill(os.getpid(), 9)", "ended the program"),
+        ("import pandas\nb = pandas.Series([1])\ndef leave(_):\n    raise SystemExit\npandas.Series.name = property(leave)", "ended the program"),
+    ],
+    ids=["sleeps", "floods", "kills itself", "leaves while it is looked at"],
+)  # fmt: skip
+def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
+    cells_ = [("a = 1", "a"), (hostile, "b"), ("c = 3", "c")]
+    seconds = 0.4 if problem == "ran out of time" else 5
+    found = sandbox.run([{"source": source, "take": [[name, [name]]]} for source, name in cells_], seconds)
+    assert found.done and found.errors[1] == problem
+    assert values.decoded(found.taken[0, "a"]["a"]) == 1 and values.decoded(found.taken[2, "c"]["c"]) == 3
+    assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
 
 
 # --- points
