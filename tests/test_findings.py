@@ -40,7 +40,7 @@ def times(factor: float) -> Callable[[pd.Series], pd.Series]:
 
 PLANTS = {
     "00-how-to-read-evidence": Plant(
-        "in two years, 2016 and 2020, more than half is lost", "visitors_russia", "origin_iso3 == 'RUS' and year == 2020", "visitors", times(3)
+        "Russia shrank from 2008", "trade_partners", "source_id == 'cow_trade_v4' and partner_iso3 == 'RUS' and year == 2014", "value_musd", times(2)
     ),
     "01-trade": Plant("the highest year is 2022", "trade_annual", "year == 2023 and flow == 'import'", "value_musd", times(2)),
     "02-energy": Plant(
@@ -75,7 +75,9 @@ PLANTS = {
     "15-your-brief": Plant(
         "2022 is more than ten times 2021", "arms_exports", "recipient_iso3 == 'UKR' and year == 2022", "tiv_million", times(0.5)
     ),
-    "16-a-new-voice": Plant("none fails", "trade_partners", "partner_iso3 == 'RUS' and year == 2022", "value_musd", times(0.5)),
+    "16-a-new-voice": Plant(
+        "purchases made most of the leap", "trade_annual", "year == 2022 and flow == 'import'", "value_musd", times(0.5)
+    ),
 }  # fmt: skip
 
 
