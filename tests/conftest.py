@@ -1,17 +1,13 @@
-"""What all tests share: kernels over sockets, and the book as it was built."""
+"""What all tests share: the book as it was built, a browser, and a place for what they measure."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jupyter_client.connect import ConnectionFileMixin
-from jupyter_client.manager import AsyncKernelManager, KernelManager
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,14 +20,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-# Two nbval kernels that start together over TCP can race for a port; sockets of their own cannot.
-SOCKETS = tempfile.TemporaryDirectory(prefix="kernels-")
-if os.name != "nt":  # Windows has none here
-    ConnectionFileMixin.transport.default_value = "ipc"
-    for manager in (KernelManager, AsyncKernelManager):
-        # Each class has its own table of default makers; replacing the method alone changes nothing.
-        manager._all_trait_default_generators["ip"] = lambda _: f"{SOCKETS.name}/{uuid.uuid4().hex[:8]}"
 
 
 @pytest.fixture(scope="session")

@@ -335,18 +335,32 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
 
+def formats_of_one_system(notebook: nbformat.NotebookNode) -> list[str]:
+    """`%-d` (a day without its zero) is an error on Windows."""
+    found = ((number, re.findall(r"%-[a-zA-Z]", cell.source)) for number, cell in enumerate(notebook.cells))
+    return [
+        f"cell {number}: {signs[0]} is unknown to Windows: use the part, {{date.day}}"
+        for number, signs in found
+        if signs
+    ]
+
+
+# What every notebook of the book keeps to.
+RULES = (
+    not_run_in_order,
+    unclean_metadata,
+    not_one_title,
+    long_cells,
+    half_folded,
+    poor_charts,
+    unnamed_figures,
+    dates_without_time,
+    formats_of_one_system,
+    unknown_claims,
+    unknown_citations,
+)
+
+
 def all_breaches(notebook: nbformat.NotebookNode) -> list[str]:
     """All rules at once."""
-    rules = (
-        not_run_in_order,
-        unclean_metadata,
-        not_one_title,
-        long_cells,
-        half_folded,
-        poor_charts,
-        unnamed_figures,
-        dates_without_time,
-        unknown_claims,
-        unknown_citations,
-    )
-    return [breach for rule in rules for breach in rule(notebook)]
+    return [breach for rule in RULES for breach in rule(notebook)]

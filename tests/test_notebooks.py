@@ -35,19 +35,7 @@ def check(breaches: list[str], path: Path) -> None:
     assert not breaches, f"{name(path)}:\n  " + "\n  ".join(breaches)
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        rules.not_run_in_order,
-        rules.unclean_metadata,
-        rules.not_one_title,
-        rules.long_cells,
-        rules.poor_charts,
-        rules.unknown_claims,
-        rules.unknown_citations,
-    ],
-    ids=lambda rule: rule.__name__,
-)
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 def test_notebook_keeps_the_rule(notebook_path, rule):
     check(rule(rules.read(notebook_path)), notebook_path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -47,7 +48,7 @@ def test_the_list_of_commands_says_what_each_does():
 
 
 @pytest.mark.parametrize(("command", "module"), [
-    ("run", "frenemies_build.notebooks"), ("exercises", "frenemies_build.course.editions"),
+    ("run", "frenemies_build.notebooks"), ("numbers", "frenemies_build.numbers"), ("exercises", "frenemies_build.course.editions"),
     ("grade", "frenemies_build.course.marking"), ("quiz", "frenemies_build.course.platform"), ("data", "frenemies_build.describe_tables"),
 ])  # fmt: skip
 def test_a_command_hands_its_words_to_its_tool(monkeypatch, commands, command, module):
@@ -57,6 +58,12 @@ def test_a_command_hands_its_words_to_its_tool(monkeypatch, commands, command, m
     # The tool is there and knows the words `--help`.
     helped = subprocess.run([sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True)
     assert helped.returncode == 0 and "usage" in helped.stdout
+
+
+def test_every_tool_that_a_command_names_is_there():
+    named = set(re.findall(r'"(frenemies_build[\w.]*)"', (ROOT / "tasks.py").read_text("utf-8")))
+    assert len(named) >= 7
+    assert [name for name in sorted(named) if importlib.util.find_spec(name) is None] == []
 
 
 def test_the_test_command_checks_style_builds_and_runs_every_test_on_two_cores(monkeypatch, commands):
