@@ -130,6 +130,7 @@ def build(*options: str) -> None:
         shutil.rmtree(BUILT.parent / ".doctrees", ignore_errors=True)
         raise
     # Jupyter Book's own front page leads to the first chapter, but is no whole HTML document.
+    whole.parent.mkdir(parents=True, exist_ok=True)
     whole.write_text(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Frenemies? Turkey and Russia in data</title>'
         '<meta http-equiv="refresh" content="0; url=chapters/index.html"></head>'
@@ -312,7 +313,23 @@ def main() -> None:
     # What a command does not read itself goes on to the tool it runs.
     passes_on = (test, lab, execute, exercises, grade, quiz, pdf, epub, slides, reading, data, numbers, claims)
     made = (pdf, epub, slides)
-    for command in (book, test, lab, serve, pack, *made, execute, exercises, grade, quiz, data, numbers, claims, reading, bench):
+    for command in (
+        book,
+        test,
+        lab,
+        serve,
+        pack,
+        *made,
+        execute,
+        exercises,
+        grade,
+        quiz,
+        data,
+        numbers,
+        claims,
+        reading,
+        bench,
+    ):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)

@@ -55,7 +55,9 @@ def _contents(found: list[Leaf]) -> str:
             inner = "".join(f'<li><a href="{leaf.slug}.xhtml#{i}">{escape(t)}</a></li>' for i, t in leaf.sections())
         below = f"<ol>{inner}</ol>" if inner else ""
         lines.append(f'<li><a href="{leaf.slug}.xhtml">{escape(leaf.heading)}</a>{below}</li>')
-    return f'<nav epub:type="toc" id="toc"><h1>Contents</h1><ol>{"".join(lines)}{"</ol></li>" if part else ""}</ol></nav>'
+    return (
+        f'<nav epub:type="toc" id="toc"><h1>Contents</h1><ol>{"".join(lines)}{"</ol></li>" if part else ""}</ol></nav>'
+    )
 
 
 def _package(facts: dict[str, str], items: list[str], order: list[str]) -> str:

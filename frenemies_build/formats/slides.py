@@ -35,7 +35,9 @@ def _face() -> str:
     if not path.is_file():  # the book was built without npm: the reader's own letters
         return ""
     data = base64.b64encode(path.read_bytes()).decode()
-    return f'@font-face {{ font-family: "Book Sans"; src: url(data:font/woff2;base64,{data}); font-weight: 200 900; }}\n'
+    return (
+        f'@font-face {{ font-family: "Book Sans"; src: url(data:font/woff2;base64,{data}); font-weight: 200 900; }}\n'
+    )
 
 
 def _notes(figure: Tag) -> str:
@@ -83,8 +85,8 @@ def made(entry: Entry) -> str:
         raise FormatError(f"{leaf.slug} has no figure")
     first = (
         f'<section class="slide first"><h1>{escape(leaf.heading)}</h1><p>{escape(facts["title"])}. {escape(facts["author"])}, '
-        f"version {facts['version']}, data as of {facts['data']}.</p><p class=\"keys\">Arrow keys or Page Up and Page Down turn "
-        "the slides. <label><input type=\"checkbox\" id=\"findings\"> Hide the findings, to ask first</label></p></section>\n"
+        f'version {facts["version"]}, data as of {facts["data"]}.</p><p class="keys">Arrow keys or Page Up and Page Down turn '
+        'the slides. <label><input type="checkbox" id="findings"> Hide the findings, to ask first</label></p></section>\n'
     )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
