@@ -130,6 +130,7 @@ def build(*options: str) -> None:
         shutil.rmtree(BUILT.parent / ".doctrees", ignore_errors=True)
         raise
     # Jupyter Book's own front page leads to the first chapter, but is no whole HTML document.
+    whole.parent.mkdir(parents=True, exist_ok=True)
     whole.write_text(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Frenemies? Turkey and Russia in data</title>'
         '<meta http-equiv="refresh" content="0; url=chapters/index.html"></head>'

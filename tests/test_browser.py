@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 import rules
 from axe_playwright_python.sync_playwright import Axe
+from conftest import lacking
 from playwright.sync_api import Browser, Page
 from test_book import PAGES, html_of
 
+from frenemies_build import npm
+
+SNIFFER = "html_codesniffer@2.5.1"
+SNIFFER_HASH = "bc9501382a35bff6acfc255945b1ed732fcec544cfcaeec17b5ac8d79a6c7967"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TRADE = "chapters/01-trade"
 # How far what is shown has moved by itself while a page loaded; below 0.1 is what the web calls good.
@@ -69,6 +75,25 @@ def violations(page: Page) -> list[str]:
     return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
 
 
+@cache
+def sniffer() -> str:
+    """The script of HTML_CodeSniffer, from a pinned npm package, checked by hash."""
+    folder = rules.ROOT / "_build" / ".checkers"
+    try:
+        npm.take(SNIFFER, {"HTMLCS.js": ("build/HTMLCS.js", SNIFFER_HASH)}, folder)
+    except (OSError, ValueError) as error:
+        lacking(f"HTML_CodeSniffer: {error}")
+    return (folder / "HTMLCS.js").read_text("utf-8")
+
+
+def sniffed(page: Page) -> list[str]:
+    """The errors that HTML_CodeSniffer finds (WCAG, level AA), a line each; its warnings ask for a person's eyes."""
+    page.evaluate(sniffer())
+    return page.evaluate("""() => new Promise((done) => HTMLCS.process("WCAG2AA", document, () => done(
+        HTMLCS.getMessages().filter((one) => one.type === HTMLCS.ERROR)
+          .map((one) => `${one.code.slice(8)}: ${one.msg} (${one.element.outerHTML.slice(0, 120)})`)), (error) => done([String(error)])))""")
+
+
 def look(browser: Browser, page: str) -> None:
     """All that must hold on every page: drawn, quiet, offline, accessible, and on a phone no wider than it.
 
@@ -85,6 +110,7 @@ def look(browser: Browser, page: str) -> None:
             assert not visit.requests, f"{page} asked {visit.requests}"
             # Last, for axe itself asks for style sheets in a way that a page from disk refuses.
             assert not (found := violations(visit.page)), f"{page}, {theme}: " + "\n".join(found)
+            assert not (found := sniffed(visit.page)), f"{page}, {theme}: " + "\n".join(found)
 
 
 # Two classes, so that the two workers share the pages.

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import ROOT, lacking
 from fontTools.ttLib import TTFont
 from test_book import PAGES, html_of, parsed
 
+from frenemies_build import npm
 from frenemies_build.pages import chapter_links, fonts, printed_tables, shell
 
 VNU = "vnu-jar@26.9.27"
@@ -58,24 +57,14 @@ def test_only_the_search_page_loads_the_index(built):
 @pytest.fixture(scope="module")
 def checker() -> list[str]:
     """The command of the HTML checker, from a pinned npm package, checked by hash."""
-    java, npm = shutil.which("java"), shutil.which("npm")
+    java, folder = shutil.which("java"), ROOT / "_build" / ".checkers"
     if not java:
-        pytest.skip("the HTML checker needs Java (Debian: apt-get install default-jre-headless)")
-    folder = ROOT / "_build" / ".vnu"
-    jar = folder / "vnu.jar"
-    if not jar.is_file():
-        if not npm:
-            pytest.skip("the HTML checker comes from npm, which is not there (Debian: apt-get install npm)")
-        folder.mkdir(parents=True, exist_ok=True)
-        got = subprocess.run(
-            [npm, "pack", VNU, "--silent", "--ignore-scripts"], cwd=folder, capture_output=True, text=True, timeout=300
-        )
-        if got.returncode:
-            pytest.skip(f"{VNU} cannot be had: {got.stderr[-200:]}")
-        with tarfile.open(folder / got.stdout.strip().splitlines()[-1]) as pack:
-            jar.write_bytes(pack.extractfile("package/build/dist/vnu.jar").read())
-    assert hashlib.sha256(jar.read_bytes()).hexdigest() == VNU_HASH, f"{jar} is not the file of {VNU}: delete it"
-    return [java, "-Xss4m", "-jar", str(jar), "--errors-only", "--format", "gnu"]
+        lacking("the HTML checker needs Java (Debian: apt-get install default-jre-headless)")
+    try:
+        npm.take(VNU, {"vnu.jar": ("build/dist/vnu.jar", VNU_HASH)}, folder)
+    except (OSError, ValueError) as error:
+        lacking(f"the HTML checker: {error}")
+    return [java, "-Xss4m", "-jar", str(folder / "vnu.jar"), "--errors-only", "--format", "gnu"]
 
 
 def test_the_html_checker_finds_no_error(built, checker):
@@ -98,7 +87,7 @@ def test_a_face_with_another_hash_is_refused(tmp_path, monkeypatch):
     cache, static = tmp_path / "cache", tmp_path / "static"
     cache.mkdir()
     (cache / name).write_bytes(b"another file")
-    monkeypatch.setattr(fonts.shutil, "which", lambda _: None)
+    monkeypatch.setattr(npm.shutil, "which", lambda _: None)
     assert fonts.install(cache, static) == []
     assert not list(static.glob("*.woff2"))
 

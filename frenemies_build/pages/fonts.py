@@ -7,15 +7,14 @@ file, and goes by another name, as the licence asks of a changed face. Without n
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import subprocess
-import tarfile
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from sphinx.util import logging
+
+from frenemies_build import npm
 
 PACKAGE = "@fontsource-variable/source-sans-3@5.2.9"
 FACES = {
@@ -37,10 +36,10 @@ def install(cache: Path, static: Path) -> list[str]:
     cache: where they are kept between builds. A file whose hash differs is refused.
     """
     static.mkdir(parents=True, exist_ok=True)
+    files = {name: (f"files/{name}", digest) for name, digest in FACES.items()} | {LICENCE: ("LICENSE", "")}
     try:
-        if not all(_good(cache / name) for name in FACES) or not (cache / LICENCE).is_file():
-            _fetch(cache)
-    except (OSError, subprocess.SubprocessError, tarfile.TarError, KeyError, ValueError) as error:
+        npm.take(PACKAGE, files, cache)
+    except (OSError, ValueError) as error:
         _LOG.info(
             "fonts: the pages use the reader's own faces, for %s cannot be had: %s", PACKAGE, error, color="yellow"
         )
@@ -63,31 +62,3 @@ def cut(whole: Path, target: Path) -> None:
         cutter.subset(face)
         face.flavor = "woff2"
         face.save(target)
-
-
-def _good(path: Path) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == FACES[path.name]
-
-
-def _fetch(cache: Path) -> None:
-    npm = shutil.which("npm")
-    if not npm:
-        raise ValueError("npm is not there; install it (Debian: apt-get install npm) and build again")
-    cache.mkdir(parents=True, exist_ok=True)
-    got = subprocess.run(
-        [npm, "pack", PACKAGE, "--silent", "--ignore-scripts"],
-        cwd=cache,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    archive = cache / got.stdout.strip().splitlines()[-1]
-    with tarfile.open(archive) as pack:
-        for name in FACES:
-            (cache / name).write_bytes(pack.extractfile(f"package/files/{name}").read())
-            if not _good(cache / name):
-                (cache / name).unlink()
-                raise ValueError(f"{name} of {PACKAGE} is not the file whose hash this book knows")
-        (cache / LICENCE).write_bytes(pack.extractfile("package/LICENSE").read())
-    archive.unlink()
