@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 import rules
 from axe_playwright_python.sync_playwright import Axe
-from conftest import lacking
 from playwright.sync_api import Browser, Page
 from test_book import PAGES, html_of
 
+from conftest import lacking
 from frenemies_build import npm
 
 SNIFFER = "html_codesniffer@2.5.1"
