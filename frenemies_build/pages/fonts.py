@@ -1,7 +1,8 @@
 """The book's typeface: Source Sans 3 (SIL Open Font License), from a pinned npm package, checked by hash.
 
 Two small files are read on every page: letters of Western Europe with the Turkish dotless i, and the cursive. A third
-with the other Turkish letters is loaded only where one occurs. Without npm the pages use the reader's own faces.
+with the other letters of Turkish and of its neighbours in Europe is loaded only where one occurs; it is cut from a larger
+file, and goes by another name, as the licence asks of a changed face. Without npm the pages use the reader's own faces.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 from sphinx.util import logging
 
 PACKAGE = "@fontsource-variable/source-sans-3@5.2.9"
@@ -20,6 +23,10 @@ FACES = {
     "source-sans-3-latin-wght-italic.woff2": "9a15dafc2c2b2414aaa9d6c30830d9aab4361329d8495b1574633603b994b411",
     "source-sans-3-latin-ext-wght-normal.woff2": "a85a7459bdb3cdc1136751e151a506bae653fc29ada3ca86237477df6f1b59e6",
 }
+WHOLE = "source-sans-3-latin-ext-wght-normal.woff2"
+CUT = "book-sans-latin-extended-a.woff2"
+LETTERS = range(0x0100, 0x0180)  # Latin Extended-A
+SHIPPED = (*(name for name in FACES if name != WHOLE), CUT)
 LICENCE = "source-sans-3-LICENSE.txt"
 _LOG = logging.getLogger(__name__)
 
@@ -37,12 +44,25 @@ def install(cache: Path, static: Path) -> list[str]:
         _LOG.info(
             "fonts: the pages use the reader's own faces, for %s cannot be had: %s", PACKAGE, error, color="yellow"
         )
-        for name in FACES:
+        for name in SHIPPED:
             (static / name).unlink(missing_ok=True)
         return []
-    for name in (*FACES, LICENCE):
+    cut(cache / WHOLE, cache / CUT)
+    for name in (*SHIPPED, LICENCE):
         shutil.copyfile(cache / name, static / name)
-    return list(FACES)
+    return list(SHIPPED)
+
+
+def cut(whole: Path, target: Path) -> None:
+    """Write the LETTERS of a face, and nothing else of it, to another file: copyright and licence stay, the name goes."""
+    kept = Options()
+    kept.flavor, kept.name_IDs, kept.layout_features = "woff2", [0, 13, 14], ["kern", "ccmp", "locl", "mark", "mkmk"]
+    with TTFont(whole, recalcTimestamp=False) as face:
+        cutter = Subsetter(kept)
+        cutter.populate(unicodes=LETTERS)
+        cutter.subset(face)
+        face.flavor = "woff2"
+        face.save(target)
 
 
 def _good(path: Path) -> bool:

@@ -6,11 +6,10 @@
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = new Map(cards.map((card) => [card, plain(card.textContent)]));
 
-  const bar = document.createElement("form");
+  const bar = document.createElement("div");
   bar.className = "claim-filters";
   bar.setAttribute("role", "search");
   bar.setAttribute("aria-label", "Claims");
-  bar.addEventListener("submit", (event) => event.preventDefault());
 
   const field = (name, control) => {
     const label = document.createElement("label");

@@ -1,11 +1,10 @@
-"""Sphinx extension: the data dictionary, made from the data package when the book is built, and links to claims.
+"""Sphinx extension: the data dictionary, made from the data package when the book is built.
 
 Directives (MyST):
 
     ```{data-tables}```          a table of all tables, with links and the archive of all data
     ```{data-family} trade```    a section for each table of a family, with the label table-<name>
 
-A link ``[M02](#M02)`` on any page leads to that claim on the page named by ``frenemies_claims_page``.
 The tables are copied to ``_data/`` of the built book, with one archive of them all.
 """
 
@@ -13,31 +12,27 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import re
-import zipfile
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.nodes import make_refnode
 
 from frenemies.charts.figure import label_of
-from frenemies.claims import verdicts
 from frenemies.tables.catalogue import years_covered
+from frenemies.tables.description import reuse_verdicts
 from frenemies.tables.loading import load
 from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
 from frenemies.tables.rules import as_list
+from frenemies_build.pages.archives import archive
 from frenemies_build.pages.chart_specs import MIME
 
 LOGGER = logging.getLogger(__name__)
@@ -50,8 +45,18 @@ SHOWN_VALUES = 12
 LONG_CELL = 24
 # Longer lists of sources are folded away.
 SHOWN_SOURCES = 8
+# What a reader may do with a table, in plain words, by the verdict on its licence (table.schema.json).
+REUSE = {
+    "free": "Yes, for any purpose and without asking.",
+    "facts": "Yes: single facts are free. Name the source of each row. The texts of the sources are not in the table.",
+    "name the source": "Yes, for any purpose, if you name the source.",
+    "same terms": "Yes, if you name the source and publish a database that you make from it under the same licence.",
+    "teaching and research": "Yes, in teaching and research, if you cite the source. For other uses ask its owner.",
+    "not for sale": "Yes, if you name the source and earn nothing with it.",
+    "small parts": "Yes, in small parts, if you name the source. Ask its owner before you pass on large parts.",
+    "not stated": "In class, yes. The copy that was read does not state all terms: ask the owner before you publish the table.",
+}
 LOAD_CALL = re.compile(r"""\bload\(\s*["']([a-z0-9_]+)["']""")
-CLAIM = re.compile(r"[A-Z]\d\d", re.IGNORECASE)
 # Hints of this extension inside raw HTML: a page, a label or a file, made a real address once the page is written.
 LINK = re.compile(r'<a href="(doc|ref|file):([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 
@@ -178,44 +183,13 @@ class DataTables(PackageDirective):
             name = resource["name"]
             body += (
                 f'<tr><th scope="row"><a href="ref:table-{name}"><code>{name}</code></a></th><td class="long">{escape(resource["title"])}</td>'
-                f'<td>{resource["family"]}</td><td>{resource["rows"]:,}</td><td class="short">{years_covered(resource)}</td></tr>\n'
+                f'<td>{resource["family"]}</td><td>{resource["rows"]:,}</td><td class="short">{years_covered(resource)}</td>'
+                f"<td>{strictest(resource)}</td></tr>\n"
             )
         caption = f"All {len(resources)} tables of the book"
-        head = _head(["Table", "What it holds", "Family", "Rows", "Years"])
+        head = _head(["Table", "What it holds", "Family", "Rows", "Years", "Reuse"])
         whole = f'<p><a href="file:{ARCHIVE}" download>All data in one archive</a> (zip: {len(resources)} CSV files and their description, {DESCRIPTOR}).</p>\n'
         return [self.html(whole + _scrolling(caption, f"{head}<tbody>\n{body}</tbody>"))]
-
-
-class ClaimLinks(SphinxPostTransform):
-    """Turn ``[M02](#M02)`` into a link to the claim, with the claim and its verdict as its tooltip; warn of ids that do not exist."""
-
-    default_priority = 8  # before MyST looks for the target among labels and pages
-
-    def run(self, **kwargs: object) -> None:
-        """Resolve the links of one page."""
-        for node in list(self.document.findall(addnodes.pending_xref)):
-            target = node["reftarget"].upper()
-            if node["reftype"] != "myst" or node["refdomain"] == "doc" or not CLAIM.fullmatch(target):
-                continue
-            claims = _claims()
-            content = node[0].deepcopy()
-            if target not in claims:
-                message = "there is no claim %s in data/claims.csv (ids run from %s to %s)"
-                LOGGER.warning(
-                    message, target, min(claims), max(claims), location=node, type="frenemies", subtype="claims"
-                )
-                node.replace_self(content)
-                continue
-            page = self.config.frenemies_claims_page
-            if page not in self.env.found_docs:
-                LOGGER.warning(
-                    "the page of the claims, %s, is not in the book",
-                    page,
-                    location=node,
-                    type="frenemies",
-                    subtype="claims",
-                )
-            node.replace_self(make_refnode(self.app.builder, self.env.docname, page, target, content, claims[target]))
 
 
 def outdated_pages(
@@ -285,7 +259,7 @@ def copy_data(app: Sphinx, error: Exception | None) -> None:
     resources = checked_package(folder)["resources"]
     files = {resource["path"]: (folder / resource["path"]).read_bytes() for resource in resources}
     files[DESCRIPTOR] = (folder / DESCRIPTOR).read_bytes()
-    files[ARCHIVE] = archive(files)
+    files[ARCHIVE] = archive(files, "frenemies-data")
     for stale in {path.name for path in target.iterdir()} - set(files):
         (target / stale).unlink()
     for name, data in files.items():
@@ -294,34 +268,10 @@ def copy_data(app: Sphinx, error: Exception | None) -> None:
             path.write_bytes(data)
 
 
-def archive(files: dict[str, bytes]) -> bytes:
-    """A zip file of named contents; the same bytes for the same contents, whenever and wherever it is made."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as pack:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(f"frenemies-data/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            pack.writestr(entry, files[name], compresslevel=9)
-    return buffer.getvalue()
-
-
 def _state(resources: list[dict], uses: dict[str, dict[str, Use]]) -> str:
     """A fingerprint of some tables and of who uses them (the descriptor holds that of each file)."""
     used = {resource["name"]: uses.get(resource["name"], {}) for resource in resources}
     return hashlib.sha256(json.dumps([resources, used], default=vars, sort_keys=True).encode()).hexdigest()
-
-
-def _claims() -> dict[str, str]:
-    """Tooltip by claim id: who said it, what, and the verdict."""
-    try:
-        judged = verdicts.judge(*verdicts.of_the_book())
-    except DataError as error:
-        raise ExtensionError(str(error)) from error
-    return {
-        row.claim_id: f"{row.author}, {row.year}: {row.claim}. Verdict: {row.verdict}." for row in judged.itertuples()
-    }
 
 
 def _head(names: list[str]) -> str:
@@ -421,7 +371,17 @@ def _licences(resource: dict) -> str:
             if licence.get("path")
             else title
         )
-    return f'<p class="data-label">Licence</p>\n<ul>\n{"".join(f"<li>{name}</li>" for name in names)}\n</ul>\n'
+    verdict = strictest(resource)
+    several = len(names) > 1 and " The rows come under several terms; this is the strictest."
+    return (
+        f'<p class="data-label">May I reuse it?</p>\n<p class="data-reuse">{REUSE[verdict]}{several or ""}</p>\n'
+        f'<p class="data-label">Licence</p>\n<ul>\n{"".join(f"<li>{name}</li>" for name in names)}\n</ul>\n'
+    )
+
+
+def strictest(resource: dict) -> str:
+    """The verdict on reuse that holds for all rows of a table: the strictest of its licences."""
+    return max((licence["reuse"] for licence in resource["licenses"]), key=reuse_verdicts().index)
 
 
 def _used_by(uses: dict[str, Use]) -> str:
@@ -459,11 +419,9 @@ def page_style(app: Sphinx, page: str, template: str, context: dict, doctree: no
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    """Register the directives, the links and what happens around a build."""
-    app.add_config_value("frenemies_claims_page", "chapters/12-claims-on-trial", "env")
+    """Register the directives and what happens around a build."""
     app.add_directive("data-family", DataFamily)
     app.add_directive("data-tables", DataTables)
-    app.add_post_transform(ClaimLinks)
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
     app.connect("env-get-outdated", outdated_pages)
     app.connect("env-check-consistency", check_families)
