@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -17,7 +18,7 @@ import pytest
 from conftest import ROOT
 from sphinx.errors import ExtensionError
 
-from frenemies_build.live import parts
+from frenemies_build.live import later, parts
 from frenemies_build.pages import downloads
 
 ADDRESS, REPOSITORY = "https://book.example/frenemies/", "https://github.com/someone/frenemies"
@@ -99,7 +100,8 @@ class TestParts:
             name: version for name, version in page.items() if name not in older
         }
         hub = pins(ROOT / "binder" / "requirements.txt")
-        assert hub == {name: book[name] for name in hub}
+        assert hub == {"nbgitpuller": hub["nbgitpuller"]} | {name: book[name] for name in hub if name in book}
+        assert {"pandas", "altair", "jupyterlab"} <= hub.keys()
 
     def test_locks_name_no_address(self):
         for name in ("package-lock.json", "page.txt", "lab.txt"):
@@ -141,6 +143,25 @@ class TestParts:
         with pytest.raises(parts.Missing, match=r"Node\.js"):
             parts.npm_packages(tmp_path / "cache")
 
+    def test_what_a_start_can_do_without_comes_later(self, tmp_path):
+        files = {
+            later.LIBRARY: ["json/__init__.pyc", "json/tool.pyc", "xml/dom/__init__.pyc", "xml/__init__.pyc"],
+            "a-1.whl": ["a/__init__.pyc", "a/used.pyc", "a/seldom/__init__.pyc", "a/seldom/part.so", "a/data.csv"],
+            "zones-1.whl": ["zones/__init__.pyc", "zones/Europe"],
+        }
+        for name, inside in files.items():
+            with zipfile.ZipFile(tmp_path / name, "w") as archive:
+                for file in inside:
+                    archive.writestr(file, file)
+        made = tmp_path / "made"
+        made.mkdir()
+        asked = later.divide([tmp_path / name for name in files], {"json", "a", "a.used"}, made)
+        assert asked == ["a.seldom", "xml", "zones"]
+        kept = {path.name: set(zipfile.ZipFile(path).namelist()) for path in made.iterdir()}
+        assert kept[later.LIBRARY] == {"json/__init__.pyc", "json/tool.pyc"}
+        assert kept["a-1.whl"] == {"a/__init__.pyc", "a/used.pyc", "a/data.csv"} and "zones-1.whl" not in kept
+        assert set().union(*kept.values()) >= set().union(*files.values()), "a file is lost"
+
     def test_site_holds_nothing_but_what_the_locks_name(self, built):
         folder = built / "live" / "python"
         if not folder.exists():
@@ -148,7 +169,9 @@ class TestParts:
         lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"].values()
         assert lock
         for entry in lock:
-            data = (folder / entry["file_name"]).read_bytes()
+            plain = folder / entry["file_name"]
+            packed = plain.with_name(f"{plain.name}.pack")
+            data = gzip.decompress(packed.read_bytes()) if packed.exists() else plain.read_bytes()
             assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["file_name"]
             if entry["file_name"].endswith(".whl"):
                 assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None

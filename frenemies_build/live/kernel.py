@@ -5,6 +5,7 @@ as it is printed. Outputs have the form of a notebook's.
 """
 
 import builtins
+import importlib
 import io
 import json
 import linecache
@@ -12,6 +13,8 @@ import pprint
 import sys
 import traceback
 import types
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
 
 from pyodide.code import CodeRunner
 
@@ -109,26 +112,58 @@ def install(send):
         del main.__file__  # with it, pandas would take this for a program and cut its tables to a window
 
 
+class Later(MetaPathFinder):
+    """Finds the modules that no start needs: the first import of one fetches them all."""
+
+    def __init__(self, names, fetch):
+        self.names, self.fetch = frozenset(names), fetch
+
+    def find_spec(self, name, path=None, target=None):
+        """Fetch them where one is asked for; asked last, after what is there already."""
+        if name not in self.names:
+            return None
+        try:
+            self.fetch()
+        except Exception as error:
+            reason = f"{name} could not be fetched from this site: the network is gone, or a file is missing ({error})"
+            raise ModuleNotFoundError(reason, name=name) from None
+        self.names = frozenset()
+        importlib.invalidate_caches()
+        return PathFinder.find_spec(name, path)
+
+
+def bring_later(names, fetch):
+    """Let the import of one of `names` call `fetch`, which puts them where Python looks."""
+    sys.meta_path.append(Later(names, fetch))
+
+
 async def run(number, source, send):
     """Run one cell in `__main__` and send what it shows; return whether it ran through."""
+    # Not before `install`: pandas looks round for a notebook when it is imported.
+    from frenemies.exercises import tries
+
     name = f"<cell {number}>"
     _cells[name] = number
     linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Stream("stdout", send), Stream("stderr", send)
     main = sys.modules["__main__"].__dict__
+    ended = None
+    tries.started(source, main)
     try:
         runner = CodeRunner(source, filename=name, return_mode="last_expr").compile()
         value = await runner.run_async(main)
         if value is not None:
             main["_"] = value
             send(json.dumps({"output_type": "execute_result", "data": bundle(value), "metadata": {}}))
-        return True
     except BaseException as error:
+        ended = error
         send(json.dumps(failure(error)))
-        return False
     finally:
+        if plain := tries.finished(source, main, ended):
+            print(plain)
         sys.stdout, sys.stderr = before
+    return ended is None
 
 
 def failure(error):

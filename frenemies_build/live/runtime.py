@@ -10,18 +10,20 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
 
-from frenemies_build.live import lab, parts
+from frenemies_build.live import lab, later, parts
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SPECS = ROOT / "frenemies_build" / "pages" / "chart_specs.py"  # the page's Python fits charts as the build does
 INPUTS = [HERE, *(ROOT / name for name in ("frenemies", "data", "pyproject.toml"))]
-PACKED = ("pyodide.asm.js", "pyodide.asm.wasm")  # served gzipped, whatever the server does
-PLAIN = ("pyodide.mjs", "python_stdlib.zip")
+PACKED = ("pyodide.asm.js", "pyodide.asm.wasm")
+TRIED = ("chapters/01-trade.ipynb", "exercises/release/01-trade/01-trade.ipynb")  # what they import, a start needs
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,21 @@ def make(cache: Path) -> Runtime:
     site = parts.release_site(pyodide)
     raw = [*parts.index_wheels("page.txt", cache), parts.pure_wheel("markupsafe", cache)]
     raw += [parts.official(name, lock, site, cache) for name in parts.PAGE]
-    wheels = compacted([*raw, readers_wheel(cache)], pyodide, cache)
+    *foreign, own = compacted([pyodide / later.LIBRARY, *raw, readers_wheel(cache)], pyodide, cache)
 
     folder = cache / "site"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in PLAIN:
-        shutil.copyfile(pyodide / name, folder / name)
+    asked = later.divide(foreign, needed(foreign, own, pyodide, cache), folder)
+    shutil.copyfile(own, folder / own.name)
+    entries = [lock_entry(wheel) for wheel in sorted(folder.glob("*.whl"))]
+    names = [entry["file_name"] for entry in entries if entry["file_name"] != later.WHEEL]
     for name in PACKED:
-        data = gzip.compress((pyodide / name).read_bytes(), 9, mtime=0)
-        (folder / f"{name}.pack").write_bytes(data)
-    for wheel in wheels:
-        shutil.copyfile(wheel, folder / wheel.name)
-    loaded = sum(path.stat().st_size for path in folder.iterdir())
-    entries = [lock_entry(wheel) for wheel in wheels]
+        shutil.copyfile(pyodide / name, folder / name)
+    for path in list(folder.iterdir()):
+        pack(path)
+    shutil.copyfile(pyodide / "pyodide.mjs", folder / "pyodide.mjs")
+    loaded = sum(path.stat().st_size for path in folder.iterdir() if path.name != f"{later.WHEEL}.pack")
     lacking = ""
     try:
         entries += lab_packages(lock, site, pyodide, folder, cache)
@@ -84,8 +87,8 @@ def make(cache: Path) -> Runtime:
     )
     (folder / start).with_suffix(".js").write_text(plain, "utf-8")
     worker = bundled("worker.js", modules, folder)
-    names = [wheel.name for wheel in wheels]
-    script = bundled("live.js", modules, folder, START=start, WORKER=worker, WHEELS=names)
+    wheels = {"start": names, "later": later.WHEEL, "asked": asked}
+    script = bundled("live.js", modules, folder, START=start, WORKER=worker, WHEELS=wheels)
     (folder / "licences.txt").write_text(licences(modules), "utf-8")
     made = {"start": start, "script": script, "size": loaded, "lacking": lacking}
     stamp.write_text(json.dumps(made | {"state": state}), "utf-8")
@@ -122,7 +125,44 @@ def lab_packages(lock: dict, site: str, pyodide: Path, folder: Path, cache: Path
     wheels = compacted([*parts.index_wheels("lab.txt", cache), *lab.kernel_wheels()], pyodide, cache)
     for path in (*official.values(), *wheels):
         shutil.copyfile(path, folder / path.name)
+    for wheel in wheels:
+        pack(folder / wheel.name)
     return [*(lock["packages"][name] for name in official), *(lock_entry(wheel) for wheel in wheels)]
+
+
+def pack(path: Path) -> None:
+    """Put a gzipped file NAME.pack in place of a file: whatever the web server does, little is moved."""
+    path.with_name(f"{path.name}.pack").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+    path.unlink()
+
+
+def needed(foreign: list[Path], own: Path, pyodide: Path, cache: Path) -> set[str]:
+    """The modules that a start needs, found by running notebooks; found anew when a foreign archive has changed."""
+    program = HERE / "trial.py"
+    state = parts.fingerprint(b"".join(path.read_bytes() for path in (program, *foreign)))[:16]
+    kept = cache / f"needed-{state}.json"
+    if not kept.exists():
+        with working_folder(cache, "in", "code", "notebooks") as work:
+            for wheel in (*foreign, own):
+                shutil.copyfile(wheel, work / "in" / wheel.name)
+            shutil.copyfile(HERE / "kernel.py", work / "code" / "frenemies_kernel.py")
+            shutil.copyfile(SPECS, work / "code" / "frenemies_chart_specs.py")
+            for number, name in enumerate(TRIED):
+                shutil.copyfile(ROOT / name, work / "notebooks" / f"{number}.ipynb")
+            run_node(HERE / "inside.mjs", str(pyodide), str(work), str(program))
+            shutil.move(work / "modules.json", kept)
+    return set(json.loads(kept.read_text("utf-8")))
+
+
+@contextmanager
+def working_folder(cache: Path, *inside: str) -> Iterator[Path]:
+    """A folder for one piece of work, with empty folders inside; it goes with the work."""
+    work = cache / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    for name in inside:
+        (work / name).mkdir(parents=True)
+    yield work
+    shutil.rmtree(work)
 
 
 def readers_wheel(cache: Path) -> Path:
@@ -138,26 +178,22 @@ def readers_wheel(cache: Path) -> Path:
     return next(home.glob("*.whl"))
 
 
-def compacted(wheels: list[Path], pyodide: Path, cache: Path) -> list[Path]:
-    """The wheels compiled by the browser's own Python; those that have not changed are kept."""
+def compacted(archives: list[Path], pyodide: Path, cache: Path) -> list[Path]:
+    """The archives compiled by the browser's own Python; those that have not changed are kept."""
     program = HERE / "compact.py"
     state = (pyodide / "package.json").read_bytes() + program.read_bytes()
     made = {
-        wheel: cache / "compact" / parts.fingerprint(state + wheel.read_bytes())[:16] / wheel.name for wheel in wheels
+        path: cache / "compact" / parts.fingerprint(state + path.read_bytes())[:16] / path.name for path in archives
     }
-    missing = [wheel for wheel, ready in made.items() if not ready.exists()]
+    missing = [path for path, ready in made.items() if not ready.exists()]
     if missing:
-        work = cache / "work"
-        shutil.rmtree(work, ignore_errors=True)
-        for name in ("in", "out"):
-            (work / name).mkdir(parents=True)
-        for wheel in missing:
-            shutil.copyfile(wheel, work / "in" / wheel.name)
-        run_node(HERE / "compact.mjs", str(pyodide), str(work), str(program))
-        for wheel in missing:
-            made[wheel].parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(work / "out" / wheel.name, made[wheel])
-        shutil.rmtree(work)
+        with working_folder(cache, "in", "out") as work:
+            for path in missing:
+                shutil.copyfile(path, work / "in" / path.name)
+            run_node(HERE / "inside.mjs", str(pyodide), str(work), str(program))
+            for path in missing:
+                made[path].parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(work / "out" / path.name, made[path])
     return list(made.values())
 
 

@@ -14,9 +14,19 @@ const addresses = {
 
 /** Make the page's cells live. `bar` is the section with the button, `home` the site's root. */
 export async function mount(bar, home, bytes) {
+  const early = new Kernel(addresses, () => {}); // it loads while the editors are made
+  try {
+    return new Live(bar, { ...(await notebook(bar, home)), home, bytes }, early);
+  } catch (error) {
+    early.end(error);
+    throw error;
+  }
+}
+
+async function notebook(bar, home) {
   const answer = await fetch(new URL(`live/notebooks/${bar.dataset.page}.json`, home), { cache: "no-cache" });
   if (!answer.ok) throw new Error(`this page's notebook is missing from the site (error ${answer.status})`);
-  return new Live(bar, { ...(await answer.json()), home, bytes });
+  return answer.json();
 }
 
 function element(tag, className, parent, text = "") {
@@ -35,15 +45,17 @@ function button(text, parent, act, label) {
   return made;
 }
 
+const BUDGET = 180_000; // ms for one cell: the book's own take seconds, and what has no end heats a phone
+
 /** The reader's own wish, and no failure. */
 class Halt extends Error {}
 
 class Live {
-  constructor(bar, page) {
+  constructor(bar, page, kernel) {
     this.bar = bar;
     this.page = page;
     this.edits = new Edits(page.name);
-    this.kernel = null;
+    this.kernel = kernel;
     this.queue = Promise.resolve();
     this.cells = [];
     const places = [...document.querySelectorAll("div.cell.docutils")];
@@ -52,6 +64,7 @@ class Live {
     this.toolbar();
     places.forEach((place, i) => this.cells.push(this.cell(place, code[i], i + 1)));
     document.documentElement.classList.add("is-live");
+    kernel.onStep = (step) => this.loading(step);
     addEventListener("pagehide", () => this.edits.save());
     if (!this.edits.works) this.note("This browser keeps nothing here: download your notebook before you leave the page.");
   }
@@ -130,7 +143,7 @@ class Live {
     cell.outputs = null;
     cell.output.hidden = true;
     cell.output.replaceChildren();
-    for (const old of cell.stored) old.hidden = false;
+    cell.output.before(...cell.stored);
   }
 
   resetAll() {
@@ -165,8 +178,8 @@ class Live {
       if (!(await this.runCell(kernel, cell))) failed.push(cell);
     }
     const ran = cells.length === 1 ? `Cell ${cells[0].number} ran.` : `${cells.length} cells ran.`;
-    const last = failed[0]?.outputs.at(-1);
-    this.say(failed.length ? `Cell ${failed[0].number} ended in an error. ${last.ename}: ${last.evalue}` : ran);
+    const error = failed[0]?.outputs.find((output) => output.output_type === "error");
+    this.say(error ? `Cell ${failed[0].number} ended in an error. ${error.ename}: ${error.evalue}` : ran);
   }
 
   async runCell(kernel, cell) {
@@ -176,6 +189,7 @@ class Live {
     const shown = element("div", "live-shown", null);
     let first = true;
     const begun = performance.now();
+    const late = setTimeout(() => this.stop(`Cell ${cell.number} ran for three minutes and was stopped. The next run begins anew, from the first cell.`), BUDGET);
     try {
       const whole = await kernel.run(cell.number, cell.editor.text(), async (output) => {
         const before = cell.outputs.at(-1);
@@ -190,18 +204,31 @@ class Live {
         first = false;
       });
       if (first) this.replaceOutput(cell, shown); // it shows nothing
+      this.dress(cell);
       cell.ran = true;
       cell.state.textContent = whole ? `done, ${((performance.now() - begun) / 1000).toFixed(1)} s` : "error";
       return whole;
     } finally {
+      clearTimeout(late);
       cell.place.classList.remove("live-running");
     }
   }
 
+  // The stored outputs leave the page, for their labels, where links lead, must be those of the new ones.
   replaceOutput(cell, shown) {
-    for (const old of cell.stored) old.hidden = true;
+    for (const old of cell.stored) old.remove();
     cell.output.replaceChildren(shown);
     cell.output.hidden = false;
+  }
+
+  // What the book adds to stored outputs: labels for links to figures, filters for the cards of claims.
+  dress(cell) {
+    const labels = cell.stored.flatMap((old) => [...old.querySelectorAll("figure.chart, [id^='figure-']")]).map((old) => old.id).filter(Boolean);
+    [...cell.output.querySelectorAll("figure.chart")].forEach((figure, i) => labels[i] && (figure.id = labels[i]));
+    const filters = document.querySelector("script[src*='/claims.js']");
+    if (filters && cell.output.querySelector("div.claims")) {
+      document.head.append(Object.assign(document.createElement("script"), { src: filters.src }));
+    }
   }
 
   // Python: started when it is first needed, and again after a stop

@@ -1,4 +1,5 @@
 // Shows a notebook's outputs as the book's pages show stored ones.
+import { marked } from "marked";
 import { chart } from "./figures.js";
 
 const CHART = "application/vnd.vegalite.v5+json";
@@ -12,7 +13,8 @@ export function show(output, kernel, page) {
   const { data } = output;
   if (data[CHART]) return chart(data[CHART], kernel, page);
   if (data["text/html"]) return html(data["text/html"]);
-  return plain(data["text/markdown"] ?? data["text/plain"] ?? "", "text_plain");
+  if (data["text/markdown"]) return html(marked.parse(data["text/markdown"]), "markdown");
+  return plain(data["text/plain"] ?? "", "text_plain");
 }
 
 function plain(text, kind) {
@@ -28,13 +30,19 @@ function plain(text, kind) {
   return box;
 }
 
-function html(text) {
+function html(text, kind = "html") {
   const box = document.createElement("div");
-  box.className = "output text_html";
+  box.className = `output text_${kind}`;
   box.innerHTML = text;
+  for (const link of box.querySelectorAll("a[href]")) link.setAttribute("href", builtPage(link.getAttribute("href")));
   box.querySelectorAll("style").forEach((style) => style.remove());
   box.querySelectorAll("table.dataframe").forEach(mend);
   return box;
+}
+
+// A notebook links to notebooks and their texts; in the book these are pages.
+function builtPage(address) {
+  return /^[a-z]+:/i.test(address) ? address : address.replace(/\.(ipynb|md)(?=#|$)/, ".html");
 }
 
 // The same repairs as ../../pages/accessibility.py makes to stored tables.

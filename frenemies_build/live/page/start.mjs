@@ -1,9 +1,10 @@
 // Starts Pyodide for the pages and for JupyterLite from one copy, which the browser keeps.
-// FILES comes from runtime.py: by name, the first digits of its sha256. A file that ends in ".pack" there is
-// gzipped, whatever the web server does; the browser unpacks it.
+// FILES comes from runtime.py: by name, the first digits of its sha256. NAME.pack is the gzipped file NAME.
 /* global FILES */
 import { loadPyodide as load } from "./pyodide.mjs";
 
+const FIRST = ["pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"];
+const TYPES = { js: "text/javascript", wasm: "application/wasm" };
 const HOME = new URL("./", import.meta.url).href;
 const STORE = "frenemies-python";
 const plainFetch = globalThis.fetch.bind(globalThis);
@@ -65,29 +66,38 @@ async function unpacked(bytes, type) {
   return new Response(body, { headers: { "Content-Type": type } });
 }
 
+async function answer(name, onBytes) {
+  const pack = `${name}.pack`;
+  if (!FILES[pack]) return new Response(await kept(name, onBytes));
+  return unpacked(await kept(pack, onBytes), TYPES[name.split(".").at(-1)] ?? "application/octet-stream");
+}
+
 /** Get one file of the runtime as bytes, from the browser's own copy where there is one. */
-export function file(name, onBytes) {
-  return kept(name, onBytes);
+export async function file(name, onBytes) {
+  return new Uint8Array(await (await answer(name, onBytes)).arrayBuffer());
+}
+
+/** Where one file of the runtime lies, packed if it is. */
+export function whereIs(name) {
+  const pack = `${name}.pack`;
+  return FILES[pack] ? address(pack, FILES[pack]) : address(name, FILES[name]);
 }
 
 /** Pyodide's loadPyodide; `onBytes` is told how many bytes have come. */
 export async function loadPyodide({ onBytes, ...options } = {}) {
-  const program = kept("pyodide.asm.js.pack", onBytes).then((bytes) => unpacked(bytes, "text/javascript"));
-  const waiting = {
-    "pyodide.asm.wasm": kept("pyodide.asm.wasm.pack", onBytes).then((bytes) => unpacked(bytes, "application/wasm")),
-    "python_stdlib.zip": kept("python_stdlib.zip", onBytes).then((bytes) => new Response(bytes)),
-  };
-  for (const promise of Object.values(waiting)) promise.catch(() => {}); // reported where it is awaited
+  const [program, ...others] = FIRST.map((name) => answer(name, onBytes));
+  const waiting = Object.fromEntries(others.map((promise, i) => [FIRST[i + 1], promise]));
+  for (const promise of others) promise.catch(() => {}); // reported where it is awaited
   globalThis.fetch = async (request, ...rest) => {
     const url = typeof request === "string" ? request : (request.url ?? String(request));
     const name = url.startsWith(HOME) ? url.slice(HOME.length) : "";
     if (waiting[name]) return waiting[name];
-    if (FILES[name]) return new Response(await kept(name, onBytes));
+    if (FILES[name] || FILES[`${name}.pack`]) return answer(name, onBytes);
     return plainFetch(request, ...rest);
   };
   const script = URL.createObjectURL(await (await program).blob());
   await import(script);
   URL.revokeObjectURL(script);
-  await Promise.all(Object.values(waiting)); // a lost file ends here, in words, and not within Pyodide
+  await Promise.all(others); // a lost file ends here, in words, and not within Pyodide
   return load({ indexURL: HOME, ...options });
 }

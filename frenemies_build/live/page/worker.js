@@ -1,7 +1,7 @@
 // Python in the background: loads Pyodide and the wheels, then runs the cells that the page sends.
-// Messages in: {start, wheels}; {run: number, source}; {fit: spec}. Messages out: {bytes}, {step}, {ready},
+// Messages in: {start, wheels: {start, later, asked}}; {run: number, source}; {fit: spec}. Messages out: {bytes}, {step}, {ready},
 // {failed: text}, {run, output}, {run, done: true or false}, {fit, drawing}.
-import { unzipSync } from "fflate";
+import { gunzipSync, unzipSync } from "fflate";
 import kernelCode from "../kernel.py";
 import specsCode from "../../pages/chart_specs.py";
 
@@ -11,8 +11,7 @@ let python, run, drawing;
 async function start({ start, wheels }) {
   const runtime = await import(start);
   const onBytes = (bytes) => postMessage({ bytes });
-  // Wheels are unpacked while Pyodide still starts.
-  const files = Promise.all(wheels.map(async (name) => unzipSync(await runtime.file(name, onBytes))));
+  const files = Promise.all(wheels.start.map(async (name) => unzipSync(await runtime.file(name, onBytes))));
   files.catch(() => {}); // reported where it is awaited
   python = await runtime.loadPyodide({ onBytes, env: { HOME: "/home/pyodide" } });
   postMessage({ step: "Unpacking" });
@@ -21,11 +20,23 @@ async function start({ start, wheels }) {
   python.runPython("import importlib; importlib.invalidate_caches()");
   const kernel = python.pyimport("frenemies_kernel");
   kernel.install((output) => postMessage({ run: current, output: JSON.parse(output) }));
+  kernel.bring_later(wheels.asked, () => fetchNow(runtime.whereIs(wheels.later)));
   run = kernel.run;
   postMessage({ step: "Starting Python" });
   python.runPython("import frenemies");
   drawing = kernel.drawing;
   postMessage({ ready: true });
+}
+
+// Python waits for an import, so this waits as well.
+function fetchNow(address) {
+  const request = new XMLHttpRequest();
+  request.open("GET", address, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`error ${request.status}`);
+  const bytes = new Uint8Array(request.response);
+  write(unzipSync(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes));
 }
 
 const text = (code) => new TextEncoder().encode(code);
