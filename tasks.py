@@ -296,7 +296,6 @@ def claims(args: argparse.Namespace) -> None:
     """Try every claim of the articles and of the fifth voice anew and store the parts that the book reads."""
     install()
     run(PYTHON, "-m", "frenemies_build.claim_parts", *args.rest)
-    run(PYTHON, "-m", "frenemies_build.voice_parts", *args.rest)
 
 
 def bench(args: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ import pandas as pd
 
 from frenemies.tables.description import known_constraints, reuse_verdicts
 from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
-from frenemies.tables.rules import CONVERTERS, as_list, check_keys, read_table, sha256
+from frenemies.tables.rules import CONVERTERS, as_list, check_keys, decode, read_table, sha256
 
 COMPUTED = ("bytes", "hash", "rows", "years", "sources")
 LINE_WIDTH = 140
@@ -178,12 +178,21 @@ def starter(path: Path) -> dict:
 
     Raises DataError where the file is no table that could be described.
     """
+    if not path.is_file():
+        raise DataError(f"data/{path.name} cannot be described: it is a folder. Move it out of data/.")
+    text, problems = decode(path.read_bytes())
+    if problems:
+        raise DataError(f"data/{path.name} cannot be described: {problems[0]}.")
     try:
-        header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
-    except (UnicodeDecodeError, ValueError, csv.Error) as error:
+        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except (ValueError, csv.Error) as error:
+        raise DataError(f"data/{path.name} cannot be described: it is no CSV file ({error}). Save it anew.") from None
+    if len(header) == 1 and (sign := next((sign for sign in ";\t|" if sign in header[0]), None)):
+        raise DataError(f"data/{path.name} cannot be described: its cells are separated by {sign!r}. Use commas.")
+    if wrong := [name for name in header if not name.strip() or header.count(name) > 1]:
         raise DataError(
-            f"data/{path.name} cannot be described: it is empty or no CSV file in UTF-8 ({error}). Save it anew."
-        ) from None
+            f"data/{path.name} cannot be described: the header has {wrong[0]!r}, which is empty or doubled."
+        )
     if not rows or any(len(row) != len(header) for row in rows):
         raise DataError(
             f"data/{path.name} cannot be described: it needs a header, rows, and as many cells in each row as in the header."

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import nbformat
-import pandas as pd
 
 import frenemies as fr
 from frenemies_build.numbers.scanner import Numeral, numerals
@@ -23,7 +22,6 @@ VEGALITE = "application/vnd.vegalite.v5+json"
 MAX_LINES = {"open": 20, "folded": 40}  # of code in one cell
 MAX_WIDTH = 88  # characters of code that a page shows
 MIN_DESCRIPTION = 40
-LONG_TEXT = 400  # a longer text inside a chart's data is a map's outline, whose coordinates support no number
 CLAIM_LINK = re.compile(r"\[([^\]]*)\]\(#([PMKG]\d\d)\)")
 CITE = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
 
@@ -249,147 +247,6 @@ def unknown_citations(notebook: nbformat.NotebookNode) -> list[str]:
     return [f"no entry {key!r} in chapters/references.bib" for key in sorted(keys - bibliography())]
 
 
-# --- numbers in prose -------------------------------------------------------------------
-
-MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-NUMBER = re.compile(
-    r"(?P<about>\b(?:about|around|nearly|almost|roughly|some|over|under|below|above|more than|less than|close to) )?"
-    r"(?<![\w./-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w/]|\.\d|,\d)"
-    r"(?P<after>[  ]?%|[  -](?:percent|per cent|thousand|million|billion|trillion)\b)?"
-)
-NOT_QUANTITIES = [
-    r"```.*?```",
-    r"`[^`]*`",
-    r"\$\$.*?\$\$",
-    r"\$[^$\n]+\$",
-    r"<[^>]+>",
-    r"\]\([^)]*\)",
-    r"https?://\S+",
-    r"^\s*\d+\. ",  # list numbers
-    rf"\b\d{{1,2}}(?:\s?(?:-|–|and|to|or)\s?\d{{1,2}})? (?:{MONTHS})\b",
-    rf"\b(?:{MONTHS}) \d{{1,2}}\b",  # dates
-    r"\b\d+(?:\s?(?:-|–|to)\s?\d+)?[ -](?:minutes?|min)\b",  # reading times
-    r"\b(?:1[4-9]|20|21)\d\d(?:s\b|(?=\b))(?!,)",  # years
-    r"\b(?:HS|Chapter|chapter|Part|chapters|Exercise|Figure|task|Task|step|Step|unit|Unit|units|round|reading|"
-    r"Resolution|resolution|Article|Annex|COW|TIV|version|v|No\.|no\.)[  ]\d[\d.]*(?:(?:, | and | to |–|-)\d+)*",  # labels
-]
-
-
-def sentences(prose: str) -> Iterable[str]:
-    """Prose cut into sentences, list items and table rows."""
-    return re.split(r"(?<=[.!?])\s+(?=[^a-z])|\n\s*\n|\n(?=\s*[-*|>] ?)", prose)
-
-
-def stated_numbers(notebook: nbformat.NotebookNode) -> list[tuple[str, float, int, float, bool]]:
-    """The quantities in the prose: as written, value, decimals, scale, and whether it says 'about'.
-
-    Sentences with a citation rest on their source and are passed over, as are years,
-    dates, labels, formulas and code.
-    """
-    found = []
-    for sentence in sentences(markdown(notebook)):
-        if CITE.search(sentence):
-            continue
-        for pattern in NOT_QUANTITIES:
-            sentence = re.sub(pattern, " ", sentence, flags=re.DOTALL | re.MULTILINE)
-        for match in NUMBER.finditer(sentence):
-            plain = match["number"].replace(",", "")
-            decimals = len(plain.partition(".")[2])
-            word = (match["after"] or "").strip("  -")
-            scale = 0.01 if word in ("%", "percent", "per cent") else SCALES.get(word, 1.0)
-            found.append((match[0].strip(), float(plain), decimals, scale, bool(match["about"])))
-    return found
-
-
-def numbers_in(text: str) -> set[float]:
-    """Every number that stands in a text."""
-    return {
-        float(n.replace(",", "")) for n in re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e-?\d+)?", text)
-    }
-
-
-def numbers_of(value: object) -> Iterator[float]:
-    """Every number inside a chart's data."""
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, (int, float)):
-        yield abs(float(value))
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from numbers_of(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from numbers_of(part)
-    elif isinstance(value, str) and len(value) < LONG_TEXT:
-        yield from numbers_in(value)
-
-
-def shown_numbers(notebook: nbformat.NotebookNode) -> set[float]:
-    """Every number in the notebook's outputs: prints, tables and the data of its charts."""
-    shown: set[float] = set()
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            if output.output_type == "stream":
-                shown |= numbers_in(output.text)
-            data = output.get("data", {})
-            if VEGALITE in data:
-                shown.update(numbers_of({k: v for k, v in data[VEGALITE].items() if k in ("datasets", "data")}))
-            else:
-                html = "".join(data.get("text/html", ""))
-                shown |= numbers_in(re.sub(r"<style.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL))
-                shown |= numbers_in("".join(data.get("text/plain", "")))
-    return shown
-
-
-def loaded_numbers(notebook: nbformat.NotebookNode) -> set[float]:
-    """Every number in the tables that the notebook loads."""
-    source = "\n".join(cell.source for cell in code_cells(notebook))
-    numbers: set[float] = set()
-    for name in set(re.findall(r"""load\(["'](\w+)["']\)""", source)):
-        table = fr.load(name)
-        for column in table.select_dtypes("number"):
-            numbers.update(table[column].dropna().abs().astype(float))
-    return numbers
-
-
-def claimed_numbers(notebook: nbformat.NotebookNode) -> set[float]:
-    """Every number in the claims that the notebook links to: the link is their source."""
-    claims = fr.load("claims").set_index("claim_id")["claim"]
-    return {n for _, claim in CLAIM_LINK.findall(markdown(notebook)) for n in numbers_in(claims.get(claim, ""))}
-
-
-def unsupported_numbers(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
-    """Quantities in the prose that neither the outputs nor the loaded tables hold at the stated precision.
-
-    A number of one or two digits must be in the outputs or in a linked claim: a large table
-    holds every small number by chance.
-    """
-    shown = sorted(shown_numbers(notebook) | claimed_numbers(notebook))
-    loaded = sorted(set(shown) | loaded_numbers(notebook))
-    allowed = set(exceptions)
-    breaches = []
-    for text, value, decimals, scale, about in stated_numbers(notebook):
-        if text in allowed:
-            continue
-        digits = len(f"{value:.{decimals}f}".replace(".", "").strip("0"))
-        if not occurs(value, decimals, scale, about, loaded if digits >= 3 else shown):
-            breaches.append(f"{text!r} is not in the outputs or the loaded tables at this precision")
-    return breaches
-
-
-def occurs(value: float, decimals: int, scale: float, about: bool, numbers: list[float]) -> bool:
-    """Whether a quantity is among numbers, read in its own unit or in thousands, millions or billions."""
-    series = pd.Series(numbers, dtype=float)
-    half = 0.5 * 10.0**-decimals
-    if about and decimals == 0 and value:
-        plain = f"{value:.0f}"
-        half = max(half, 0.5 * 10.0 ** (len(plain) - len(plain.rstrip("0"))))
-    # A column may count in its unit, in thousands or in millions; a share may be a fraction or a percentage.
-    factors = (1.0, 100.0) if scale == 0.01 else (1.0 / scale, 1e3 / scale, 1e6 / scale, 1.0) if scale > 1 else (1.0,)
-    return any(((series * factor - value).abs() <= half * (1 + 1e-9)).any() for factor in factors)
-
-
 # --- numbers typed where a computation belongs -------------------------------------------
 
 FIGURE_WORDS = ("title", "subtitle", "alt_text", "note")
@@ -478,7 +335,7 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
 
-def all_breaches(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()) -> list[str]:
+def all_breaches(notebook: nbformat.NotebookNode) -> list[str]:
     """All rules at once."""
     rules = (
         not_run_in_order,
@@ -492,4 +349,4 @@ def all_breaches(notebook: nbformat.NotebookNode, exceptions: Iterable[str] = ()
         unknown_claims,
         unknown_citations,
     )
-    return [breach for rule in rules for breach in rule(notebook)] + unsupported_numbers(notebook, exceptions)
+    return [breach for rule in rules for breach in rule(notebook)]

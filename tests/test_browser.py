@@ -18,6 +18,11 @@ SNIFFER = "html_codesniffer@2.5.1"
 SNIFFER_HASH = "bc9501382a35bff6acfc255945b1ed732fcec544cfcaeec17b5ac8d79a6c7967"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TRADE = "chapters/01-trade"
+# How far what is shown has moved by itself while a page loaded; below 0.1 is what the web calls good.
+SHIFT = 0.1
+WATCH_SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!scrollY) window.shifted += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });"""
 
 
 class Visit:
@@ -44,6 +49,7 @@ class Visit:
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         if script:
+            self.page.add_init_script(WATCH_SHIFTS)
             self.page.add_init_script(
                 f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
             )
@@ -95,6 +101,8 @@ def look(browser: Browser, page: str) -> None:
     """
     for size, theme in ((DESKTOP, "light"), (PHONE, "dark")):
         with Visit(browser, page, size=size, theme=theme) as visit:
+            shifted = visit.page.evaluate("window.shifted")
+            assert shifted < SHIFT, f"{page} moves by {shifted:.2f} while it loads"
             visit.see_all()
             width = visit.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{page} scrolls sideways: {width} px on a screen of {size['width']}"

@@ -355,6 +355,7 @@ def test_figures_have_words_picture_and_links(page: tuple[Path, str]) -> None:
         assert (out / link).stat().st_size > 20
     [name, *_] = re.findall(r'href="(_images/[^"]+\.csv)"', html)
     assert (out / name).read_text().splitlines()[1] == "0,export,0.5"
+    assert html.count(">Download data</a>") == 2, "one link a figure, however many data sets it draws"
 
 
 def test_ids_are_unique_and_links_find_the_figure(page: tuple[Path, str]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -95,11 +97,11 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "M04": ("akkuyu_units", drop("unit > 2"), "supported"),
     "M05": ("gas_pipelines", drop("pipeline.str.startswith('TurkStream')"), "right in part"),
     "M06": ("arms_deals_russia", drop("designation == 'S-400 Triumf'"), "right in part"),
-    "M07": ("military_spending", times("constant_2023_musd", 0.1, "iso3 == 'RUS' and year == 2020"), "right in part"),
+    "M07": ("military_spending", times("constant_2023_musd", 0.1, "iso3 == 'RUS' and year == 2020"), "contradicted"),
     "M09": ("un_key_votes", drop("conflict == 'azerbaijan'"), "right in part"),
     "M10": (
         "regime_indices",
-        times("value", 9.0, "iso3 == 'TUR' and year == 2020 and indicator == 'vdem_liberal_democracy'"),
+        put("value", 3.0, "iso3 == 'TUR' and year == 2020 and indicator == 'vdem_regime_type'"),
         "right in part",
     ),
     "M11": ("opinion_polls", put("share_pct", 20.0, "question == 'Should Turkey stay in NATO?'"), "right in part"),
@@ -142,8 +144,9 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     ),
     "K18": ("pew_favourability", put("favourable_pct", 60.0, "opinion_of == 'USA' and year == 2019"), "right in part"),
     "K19": ("arms_imports", drop("supplier_iso3 == 'RUS' and year >= 2016"), "right in part"),
+    "K21": ("un_agreement", put("agreement_index", 0.99, "country_b_iso3 == 'USA' and year == 2019"), "right in part"),
     "K22": ("conflict_roles", put("tur_role", "none", "theatre == 'syria'"), "right in part"),
-    "G01": ("treaty_obligations", put("defence", True, "year == 2018"), "right in part"),
+    "G01": ("un_key_votes", put("vote_tur", "no", "vote_tur == 'yes'"), "right in part"),
     "G02": ("arms_exports", drop("recipient_iso3 == 'UKR' and year >= 2018"), "right in part"),
     "G03": ("trade_partners", times("value_musd", 10.0, f"{TO_UKRAINE} and year == 2024"), "contradicted"),
     "G04": ("gas_pipelines", put("value_bcm", 0.0, "pipeline.str.contains('transit')"), "right in part"),
@@ -164,14 +167,21 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "G17": ("trade_partners", times("value_musd", 0.5, f"{TO_UKRAINE} and year == 2024"), "supported as far as seen"),
     "G18": ("un_emergency_votes", put("vote_tur", "no", "vote_tur == 'yes'"), "right in part"),
     "G19": ("arms_deals_russia", drop("designation == 'S-400 Triumf'"), "right in part"),
+    "G23": ("macro_annual", times("gdp_busd", 3.0, "country_iso3 == 'TUR' and year == 2022"), "contradicted"),
+    "G24": ("wars", put("relation", "allied", "relation == 'opposed'"), "right in part"),
+    "P15": (
+        "gas_reported_points",
+        put("share_percent", 10.0, "partner_iso3 == 'RUS' and coverage == 'full year'"),
+        "right in part",
+    ),
 }
 # A change of the table turns the named part, though other parts keep the verdict as it is.
 PARTS: dict[str, tuple[str, Change, str, str]] = {
     "M08": (
         "trade_annual",
-        times("value_musd", 2.0, "source_id == 'rosstat_fts_2022' and flow == 'import' and year == 2019"),
-        "both gain",
-        "0.47 dollars",
+        times("value_musd", 2.0, f"{TO_RUSSIA.replace('export', 'import')} and year == 2019"),
+        "each gets something that it wants",
+        "46.2 billion",
     ),
     "M16": (
         "conflict_roles",
@@ -191,23 +201,11 @@ PARTS: dict[str, tuple[str, Change, str, str]] = {
         "the S-400 was built upon",
         "register: 1",
     ),
-    "M22": (
-        "conflict_roles",
-        put("rus_role", "none", "theatre == 'syria'"),
-        "Russia does more in the Caucasus than in Syria",
-        " 0 in Syria",
-    ),
     "K11": (
         "arrivals_monthly",
         times("arrivals", 0.5, "month.dt.strftime('%Y-%m') == '2021-04'"),
         "the virus does not explain it",
         "14 percent",
-    ),
-    "K21": (
-        "un_agreement",
-        put("agreement_index", 0.99, "country_b_iso3 == 'USA' and year == 2019"),
-        "votes lie between the two",
-        "0.99",
     ),
     "G21": (
         "trade_partners",
@@ -291,9 +289,11 @@ def test_stored_parts_are_those_that_the_trials_yield(capsys):
 
 def test_outdated_parts_are_noticed(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(claim_parts, "data_dir", lambda: tmp_path)
-    (tmp_path / claim_parts.FILE).write_text("claim_id\n", encoding="utf-8")
+    for name in claim_parts.TRIALS:
+        (tmp_path / name).write_text("claim_id\n", encoding="utf-8")
     assert claim_parts.main(["--check"]) == 1
-    assert "tasks.py claims" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "tasks.py claims" in said and all(name in said for name in claim_parts.TRIALS)
 
 
 def test_chronology_rows_are_never_counted():
@@ -312,7 +312,16 @@ def test_an_interpretation_is_never_simply_supported_and_says_what_nobody_can_de
     judged = verdicts.judge(claims, parts).set_index("claim_id")["verdict"]
     assert not (judged[readings] == verdicts.SUPPORTED).any()
     open_parts = parts[parts["outcome"].isin([BEYOND, MISSING])]["claim_id"]
-    assert set(readings) - set(open_parts) <= {"G21"}
+    assert set(readings) <= set(open_parts)
+
+
+def test_no_outcome_of_a_computed_part_is_typed():
+    # Whatever stands behind `counted` as a constant was decided by a hand, and must be called judged.
+    for path in sorted(Path(trials.__file__).parent.glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "counted":
+                typed = isinstance(call.args[1], (ast.Constant, ast.Name))
+                assert not typed, f"{path.name}, line {call.lineno}: {ast.unparse(call.args[0])}"
 
 
 def test_words_of_parts_are_plain_and_complete():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import pytest
 
 import frenemies as fr
 from frenemies.tables import loading
-from frenemies.tables.package import checked_package, data_dir, read_package
+from frenemies.tables.package import checked_package, data_dir, read_package, remedy
 from frenemies.tables.rules import sha256
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -394,7 +395,7 @@ def message_of(table: str, use: Callable[[str], object] = fr.load) -> str:
 def assert_helpful(message: str, damage: Damage) -> None:
     assert re.search(damage.says, message), message
     assert f"data/{damage.table}.csv" in message
-    assert f"git checkout -- data/{damage.table}.csv" in message
+    assert "put a sound copy of the file into the folder that FRENEMIES_DATA names" in message
     assert "python3 tasks.py data" in message
     assert str(data_dir()) not in message
 
@@ -432,7 +433,8 @@ def test_a_missing_table(folder):
     assert (
         "data/trade_annual.csv" in message
         and "the file is missing" in message
-        and "git checkout -- data/trade_annual.csv" in message
+        and "put a sound copy" in message
+        and "tasks.py data" not in message
     )
 
 
@@ -508,6 +510,14 @@ PACKAGE_DAMAGES = {
         in_table(b'"reuse": "teaching and research"', b'"reuse": "perhaps"'),
         r"has 'perhaps' in licenses\[0\].reuse, which is not one of free, facts",
     ),
+    "a field described twice": (
+        in_table(b'"fields": [', b'"fields": [{"name": "year", "type": "integer", "description": "twice"}, '),
+        r"the table trade_annual describes the field 'year' twice",
+    ),
+    "a number of five thousand digits": (
+        lambda raw: raw.replace(b'"minimum": 300', b'"minimum": ' + b"9" * 5000, 1),
+        r"it holds a number that cannot be read",
+    ),
     "a key of unknown fields": (
         in_table(b'"primaryKey": ["year"', b'"primaryKey": ["yaer"'),
         r"has 'yaer' in schema.primaryKey, which is none of its fields",
@@ -548,7 +558,7 @@ def test_a_damaged_description(folder, kind):
     ):
         message = str(pytest.raises(fr.DataError, use).value)
         assert re.search(says, message), message
-        assert "data/datapackage.json" in message and "git checkout -- data/datapackage.json" in message
+        assert "data/datapackage.json" in message and "put a sound copy" in message
 
 
 # A limit or a verdict on reuse serves whoever describes a table; a reader's table with the right fingerprint does not need it.
@@ -564,10 +574,27 @@ def test_a_description_that_cannot_be_read_by_stops_a_reader(folder, kind):
     assert re.search(PACKAGE_DAMAGES[kind][1], message), message
 
 
+def test_the_command_that_restores_a_file_works_in_every_folder(monkeypatch):
+    monkeypatch.delenv("FRENEMIES_DATA", raising=False)
+    said = remedy(data_dir(), "trade_annual.csv")
+    [path] = re.findall(r"git checkout -- (\S+)", said)
+    root = data_dir().parent
+    for place in (root, root / "chapters"):
+        found = subprocess.run(["git", "ls-files", path], cwd=place, capture_output=True, text=True)
+        assert found.stdout.strip().endswith("data/trade_annual.csv"), place
+    assert "tasks.py data" in said and "tasks.py data" not in remedy(data_dir(), "trade_annual.csv", lost=True)
+
+
+def test_a_description_that_is_a_folder(folder):
+    (folder / "datapackage.json").unlink()
+    (folder / "datapackage.json").mkdir()
+    assert "cannot be read" in str(pytest.raises(fr.DataError, fr.load, TABLE).value)
+
+
 def test_a_missing_description(folder):
     (folder / "datapackage.json").unlink()
     message = str(pytest.raises(fr.DataError, fr.load, TABLE).value)
-    assert "data/datapackage.json is missing" in message and "git checkout -- data/datapackage.json" in message
+    assert "data/datapackage.json is missing" in message and "put a sound copy" in message
 
 
 def test_an_installed_copy_is_repaired_by_installing_again(folder, monkeypatch):

@@ -11,9 +11,9 @@ def questions():
     return fr.load("forecast_outcomes").set_index("claim_id")
 
 
-def test_only_forecasts_have_a_question(questions):
+def test_every_forecast_and_no_other_claim_has_its_question(questions):
     claims = fr.load("claims")
-    assert set(questions.index) <= set(claims.loc[claims["kind"] == "forecast", "claim_id"])
+    assert set(questions.index) == set(claims.loc[claims["kind"] == "forecast", "claim_id"])
 
 
 def test_a_scorable_question_has_all_that_a_score_needs_and_the_others_have_none_of_it(questions):

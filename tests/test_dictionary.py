@@ -21,7 +21,8 @@ import frenemies as fr
 from frenemies.tables.description import reuse_verdicts
 from frenemies.tables.package import read_package
 from frenemies_build import describe_tables
-from frenemies_build.pages.data_dictionary import REUSE, archive, scan_notebook, select, strictest
+from frenemies_build.pages.archives import archive
+from frenemies_build.pages.data_dictionary import REUSE, scan_notebook, select, strictest
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -198,7 +199,7 @@ def test_the_strictest_terms_speak_for_a_table_of_several_sources():
 
 def test_the_archive_has_the_same_bytes_each_time():
     files = {"b.csv": b"x\n1\n", "a.csv": b"y\n2\n"}
-    assert archive(files) == archive(dict(reversed(files.items())))
+    assert archive(files, "folder") == archive(dict(reversed(files.items())), "folder")
 
 
 def test_a_link_to_a_claim_leads_to_its_row_and_tells_the_claim(book):
@@ -282,7 +283,7 @@ def test_a_damaged_table_stops_the_build_and_a_restored_one_heals_it(own_book):
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"TUR", b"TRU", 1))
     warnings = own_book.build()
-    assert "'TRU' is not one of" in warnings and "git checkout -- data/trade_sitc.csv" in warnings
+    assert "'TRU' is not one of" in warnings and "put a sound copy of the file" in warnings
     assert "ERROR" in warnings
     path.write_bytes(whole)
     assert own_book.build() == ""

@@ -38,6 +38,10 @@ class TestDownloads:
         with zipfile.ZipFile(folder / downloads.ARCHIVE) as opened:
             names = opened.namelist()
         assert f"frenemies/{wheel.name}" in names and "frenemies/exercises/release/01-trade/01-trade.ipynb" in names
+        given = "frenemies/exercises/release/"
+        assert not [name for name in names if "exercises/" in name and not name.startswith(given)], (
+            "the teacher's files are in it"
+        )
         assert not [name for name in names if "source/" in name or "bank" in name], "the teacher's files are in it"
         run = (built / "chapters" / "back" / "run.html").read_text(encoding="utf-8")
         assert f'href="../../{downloads.FOLDER}/{wheel.name}"' in run

@@ -10,6 +10,7 @@ import json
 import random
 import re
 import shutil
+import tomllib
 from fractions import Fraction
 
 import nbformat
@@ -196,6 +197,40 @@ def test_damaged_answers_are_named_with_the_way_out(tmp_path, monkeypatch, capsy
     monkeypatch.setattr(editions, "ANSWERS", answers)
     assert editions.main(["--check", SLUGS[0]]) == 1
     assert "git checkout -- frenemies/exercises/answers.json" in capsys.readouterr().err
+
+
+# --- what a chapter promises, and the tasks that practise it
+
+
+def objectives(chapter: nbformat.NotebookNode) -> list[str]:
+    """The objectives in a chapter's first box, each by the words that stand bold at its beginning."""
+    return re.findall(r"^- \*\*([^*]+)\*\*", chapter.cells[0].source, re.MULTILINE)
+
+
+def test_every_objective_of_a_chapter_is_practised_by_a_task(slug):
+    promised = tomllib.loads((editions.COURSE / "objectives.toml").read_text(encoding="utf-8"))
+    chapter = nbformat.read(editions.COURSE.parent / "chapters" / f"{slug}.ipynb", as_version=4)
+    assert list(promised[slug]) == objectives(chapter) and len(promised[slug]) >= 3
+    prose = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown").partition(
+        "## Check yourself"
+    )[2]
+    known = {f"check-{number}" for number in re.findall(r"^\*\*(\d)\. ", prose, re.MULTILINE)}
+    known |= {name for one in SLUGS for name in questions.read_bank(one)} | feedback.answers().keys()
+    for objective, named in promised[slug].items():
+        tasks = named["tasks"] if isinstance(named, dict) else named
+        assert tasks and set(tasks) <= known, (objective, set(tasks) - known)
+        assert not isinstance(named, dict) or named["rest"].endswith(".")
+
+
+def test_every_task_practises_an_objective(slug, master):
+    promised = tomllib.loads((editions.COURSE / "objectives.toml").read_text(encoding="utf-8"))
+    named = {
+        task
+        for one in promised.values()
+        for entry in one.values()
+        for task in (entry["tasks"] if isinstance(entry, dict) else entry)
+    }
+    assert set(editions.task_ids(master)) <= named
 
 
 # --- the bank of multiple-choice questions
@@ -516,12 +551,26 @@ def test_only_what_the_failed_cell_did_not_reach_is_left_over(session):
         ("x = 1)", "a bracket is closed that was not opened"),
         ("if x = 2: pass", "two, ==, compare"),
         ("... / 2", "three dots still stand"),
+        (
+            "table[table['value_musd'] > 1 and table['value_musd'] < 2]",
+            "use &, | and ~, with each condition in brackets",
+        ),
+        ("1 - table['partner']", "a text and a number cannot be reckoned with"),
+        ("0.2 - 'yes'", "is a bracket missing round a comparison?"),
+        ("3 < 'yes'", "a text and a number cannot be reckoned with"),
+        ("table.dropna(subset=value_musd)", 'needs quotation marks: "value_musd"'),
+        ("table[partner]", 'needs quotation marks: "partner"'),
+        ("table.set_index('partner')['value_musd'][RUS]", 'needs quotation marks: "RUS"'),
+        ("yearly['2016']", "2016 is a number among the labels: write it without quotation marks"),
+        ("yearly.loc['2017']", "write it without quotation marks"),
+        ("yearly.to_frame().T['2016']", "write it without quotation marks"),
         ("table['value_musd'].item()", "no row, or more than one"),
         ("table.valu", "Did you mean value"),
     ],
 )
 def test_common_errors_end_in_a_plain_line(session, source, said):
     session.run("table = pd.DataFrame({'partner': ['RUS', 'WLD'], 'value_musd': [1.0, 2.0]})")
+    session.run("yearly = pd.Series([1.0, 2.0], index=[2016, 2017])")
     line = session.run(source)
     assert line.startswith("In plain words: ") and said in line, line
 
@@ -679,6 +728,8 @@ def test_table_is_right_whatever_its_types_and_names(ask, right, answer):
         (SHARES, SHARES.to_frame(), "choose one column"),
         (SHARES, [2.6, 3.7, 4.3], "This is a list"),
         (SHARES, 2.6, "This is a number"),
+        (SHARES, np.float64(2.6), "This is a number"),
+        (SHARES, np.int64(3), "This is a number"),
         (TABLE, TABLE["share"], "keep the table"),
         (TABLE, TABLE.drop(columns="who"), "A column is missing, who"),
         (TABLE, TABLE.set_index("year"), "use .reset_index()"),

@@ -16,11 +16,6 @@ import rules
 import test_book
 
 TRADE = rules.ROOT / "chapters" / "01-trade.ipynb"
-CHAPTERS = sorted((rules.ROOT / "chapters").glob("[0-9]*.ipynb"))
-
-
-# No output shows it; chapters/numbers/01-trade.toml computes it.
-COMPUTED_ELSEWHERE = ["960 million"]
 
 
 @pytest.fixture
@@ -91,7 +86,7 @@ def bare_dates(notebook):
     spec = next(
         spec
         for _, spec in rules.charts(notebook)
-        if any(rules.temporal_fields(v["encoding"]) for v in rules.views(spec))
+        if any(list(rules.temporal_fields(v["encoding"])) for v in rules.views(spec))
     )
     for view in rules.views(spec):
         for field in rules.temporal_fields(view["encoding"]):
@@ -139,43 +134,22 @@ def unknown_citation(notebook):
     cells(notebook, "markdown")[1].source += " See {cite:p}`nobody_1900`."
 
 
-def number_from_nowhere(notebook):
-    cells(notebook, "markdown")[1].source += " Trade was 71.93 billion dollars."
-
-
 FAULTS = [
     never_run, run_out_of_order, stored_warning, foreign_kernel, editor_metadata, second_title, long_cell,
     wide_cell, folded_in_the_book_alone, chart_without_id, two_charts_of_one_name, bare_dates,
     chart_without_description, chart_with_a_slug_for_description, chart_without_title, chart_without_source,
-    axis_without_title, axis_without_unit, unknown_claim, mislabelled_claim, unknown_citation, number_from_nowhere,
+    axis_without_title, axis_without_unit, unknown_claim, mislabelled_claim, unknown_citation,
 ]  # fmt: skip
 
 
 def test_the_sound_chapter_has_no_breach(trade):
-    assert rules.all_breaches(trade, COMPUTED_ELSEWHERE) == []
+    assert rules.all_breaches(trade) == []
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
 def test_planted_fault_is_caught(trade, plant):
     plant(trade)
-    assert rules.all_breaches(trade, COMPUTED_ELSEWHERE)
-
-
-def test_most_changed_numbers_in_prose_are_caught():
-    """Change each number of three digits or more in turn; a few changed ones exist elsewhere by chance."""
-    changes, missed = 0, []
-    for path in CHAPTERS:
-        notebook = rules.read(path)
-        known = sorted(rules.shown_numbers(notebook) | rules.loaded_numbers(notebook))
-        for text, value, decimals, scale, about in rules.stated_numbers(notebook):
-            if len(re.sub(r"\D", "", text).strip("0")) < 3:
-                continue
-            for changed in (value * 1.37, value * 10):
-                changes += 1
-                if rules.occurs(round(changed, decimals), decimals, scale, about, known):
-                    missed.append((path.stem, text, changed))
-    assert changes > 500
-    assert len(missed) <= 0.25 * changes, f"{len(missed)} of {changes} changes go unseen: {missed[:5]}"
+    assert rules.all_breaches(trade)
 
 
 @pytest.mark.parametrize(

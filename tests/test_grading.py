@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
+import math
 import os
 import random
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
+import zipfile
+import zlib
 from pathlib import Path
 
 import class_of_thirty as thirty
@@ -289,7 +294,7 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
         inside = psutil.Process(process.pid).children(recursive=True)
         assert inside
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=90) == 130
     finally:
         process.kill()
     assert "start the command again" in process.stderr.read()
@@ -463,6 +468,85 @@ def test_altered_answers_gain_no_points():
     assert refused > 500
 
 
+STRANGE_ANSWERS = {
+    "a = []\na.append(a)": "too deep",
+    "a = {}\nfor _ in range(50):\n    a = {'x': a}": "too deep",
+    "class Equal:\n    __eq__ = __le__ = __ge__ = __lt__ = lambda *_: True\n    __hash__ = object.__hash__\na = Equal()": "of the type Equal",
+    "class Text(str):\n    __eq__ = lambda *_: True\n    __hash__ = str.__hash__\na = Text('C')": "of the type Text",
+    "class Column(pd.Series):\n    pass\na = Column([1.0])": "of the type Column",
+    "a = pd.Series([Equal()] * 3)": "of the type Equal",
+    "a = pd.DataFrame({'x': [[1, 2], [3]]})": "of the type list",
+    "a = pd.Series([1], index=pd.Index([Equal()]))": "of the type Equal",
+    "a = iter(int, 1)": "of the type callable_iterator",
+    "a = 10 ** 100_000": "too large",
+    "a = 'x' * 10_000_000": "too large",
+    "a = np.zeros(10**7)": "too large",
+    "class Bomb(dict):\n    def items(self):\n        while True:\n            yield 1\na = Bomb()": "of the type Bomb",
+    "a = pd.Series([1])\npd.Series.name = property(lambda self: 1 / 0)": "cannot be looked at",
+    "pd.Series.name, pd.Series.__len__ = 'x', lambda self: 10**9": "too large",
+}  # fmt: skip
+LOOKS_ABOUT = """
+import os, sys, glob
+a = []
+for path in ("/proc/1/environ", "/proc/self/mem", "/sys/kernel", "/etc/passwd", "/etc/shadow", "/dev/mem", "/dev/shm", "/run", "/tmp/frenemies"):
+    a += [path] if os.path.exists(path) else []
+for target in ("/book/frenemies/exercises/answers.json", "/marking/values.py", "/etc/passwd"):
+    try:
+        os.symlink(target, "/tmp/link")
+        open("/tmp/link", "a").close()
+        a.append("wrote through a link to " + target)
+    except OSError:
+        pass
+    finally:
+        os.path.lexists("/tmp/link") and os.unlink("/tmp/link")
+for act in (lambda: os.link("/book/data/claims.csv", "/tmp/hard"), lambda: os.mknod("/tmp/disk", 0o60666, os.makedev(8, 0)), lambda: os.setuid(0), lambda: os.chroot("/tmp"), lambda: os.kill(1, 9), lambda: os.kill(-1, 9)):
+    try:
+        act()
+        a.append("did what it must not")
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="needs Linux")
+def test_strange_answers_stay_inside_and_a_right_one_after_them_comes_out():
+    sources = [
+        "import pandas as pd\nimport numpy as np\na = 1",
+        LOOKS_ABOUT,
+        "a = float('nan')",
+        "a = [True, None, pd.NA]",
+        *STRANGE_ANSWERS,
+        "a = 35.5",
+    ]
+    found = sandbox.run([{"source": source, "take": [["t", ["a"]]]} for source in sources], 5)
+    assert found.done and not found.errors
+    told = [found.taken[place, "t"]["a"] for place in range(len(sources))]
+    assert values.decoded(told[1]) == [], "seen or done from inside"
+    assert math.isnan(values.decoded(told[2])) and values.decoded(told[3])[:2] == [True, None]
+    for (source, reason), way_out in zip(STRANGE_ANSWERS.items(), told[4:]):
+        assert way_out["t"] == "refused" and reason in way_out["v"], (source, way_out)
+    assert values.decoded(told[-1]) == 35.5
+
+
+@pytest.mark.parametrize(
+    ("hostile", "problem"),
+    [
+        ("import time\nwhile True:\n    try:\n        time.sleep(9)\n    except BaseException:\n        pass", "ran out of time"),
+        ("import os\nfor fd in range(3, 64):\n    try:\n        while True:\n            os.write(fd, b'x' * 65536)\n    except OSError:\n        pass", "gave out too much"),
+        ("import os\nos.kill(os.getpid(), 9)", "ended the program"),
+        ("import pandas\nb = pandas.Series([1])\ndef leave(_):\n    raise SystemExit\npandas.Series.name = property(leave)", "ended the program"),
+    ],
+    ids=["sleeps", "floods", "kills itself", "leaves while it is looked at"],
+)  # fmt: skip
+def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
+    cells_ = [("a = 1", "a"), (hostile, "b"), ("c = 3", "c")]
+    seconds = 0.4 if problem == "ran out of time" else 5
+    found = sandbox.run([{"source": source, "take": [[name, [name]]]} for source, name in cells_], seconds)
+    assert found.done and found.errors[1] == problem
+    assert values.decoded(found.taken[0, "a"]["a"]) == 1 and values.decoded(found.taken[2, "c"]["c"]) == 3
+    assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
+
+
 # --- points
 
 
@@ -492,6 +576,17 @@ def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values
                 if exercises.grade_id(cell) == task.id:
                     told = {name: values.decoded_text(json.dumps(values.encoded(space[name]))) for name in task.names}
                     assert judging.judge(task, told)[0] == worth * task.points, task.id
+
+
+NO_ANSWERS = [0, float("nan"), float("inf"), [], {}, pd.Series([float("nan")] * 4), pd.DataFrame()]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
+def test_value_that_answers_nothing_gets_nothing_from_any_hidden_test(known):
+    for task in known.tasks:
+        for value in NO_ANSWERS if task.points else []:
+            points, said = judging.judge(task, dict.fromkeys(task.names, value))
+            assert points == 0 and "Correct." not in said, (task.id, value)
 
 
 @pytest.mark.parametrize(
@@ -546,6 +641,17 @@ BLANK, HALF, FULL = text(notebook([])), text(notebook(TASKS[:2])), text(notebook
         ("01_trade_Ana.ipynb", "Ana", ""),
         ("anna.ipynb.txt", "anna", ""),
         ("downloads/ana/solution.ipynb", "ana", ""),
+        ("Copy of ana 01-trade.ipynb", "ana", ""),
+        ("ana_01-trade.ipynb (1).txt", "ana", ""),
+        ("ana 01-trade - Kopya (2).ipynb", "ana", ""),
+        ("Копия ana 01-trade.ipynb", "ana", ""),
+        ("student 7/01-trade.ipynb", "student 7", ""),
+        ("submissions (3)/ana/01-trade.ipynb", "ana", ""),
+        ("Ödevler/Hafta 3/ana/01-trade.ipynb", "ana", ""),
+        ("Student Work/Submitted files/Ana Ak/Exercise 1/Version 2/01-trade.ipynb", "Ana Ak", ""),
+        ("Archive.zip/ana/01-trade.ipynb", "ana", ""),
+        ("ana_01-trade/01-trade.ipynb", "ana", ""),
+        ("de-la-cruzana_LATE_12_34_01-trade.ipynb", "de-la-cruzana", "12"),
     ],
 )
 def test_student_is_found_in_what_platforms_and_people_write(tmp_path, path, name, number):
@@ -555,13 +661,112 @@ def test_student_is_found_in_what_platforms_and_people_write(tmp_path, path, nam
 
 
 @pytest.mark.parametrize(
-    "path", ["01-trade.ipynb", "01-trade (3).ipynb", "Untitled1.ipynb", "submissions/01-trade.ipynb"]
-)
+    "path",
+    [
+        "01-trade.ipynb", "01-trade (3).ipynb", "Untitled1.ipynb", "submissions/01-trade.ipynb", "Copy of 01-trade.ipynb",
+        "01-trade - Copy (2).ipynb", "01-trade kopyası.ipynb", "01-trade-Copy1.ipynb", "01-trade.ipynb (1).txt",
+    ],
+)  # fmt: skip
 def test_work_without_a_name_waits_for_the_teachers_line(tmp_path, path):
     found = taken(tmp_path, {path: FULL, "bora/01-trade.ipynb": HALF})
     assert [doubt.question for doubt in found.doubts] == [f"who {path}"]
     found = taken(tmp_path, {}, {f"who {path}": "Ana Ak"})
     assert ("Ana_Ak", SLUG) in found.work and not found.doubts
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["IR101 Week 3.zip/ana/01-trade.ipynb", "IR101 Week 3.zip/bora/01-trade.ipynb"],
+        ["Trade spring.zip/ana_01-trade.ipynb", "Trade spring.zip/bora_01-trade.ipynb"],
+        ["IR101.zip/IR101/ana/01-trade.ipynb", "IR101.zip/IR101/bora/old/01-trade.ipynb"],
+        ["Section A/ana/01-trade.ipynb", "Section A/bora/01-trade.ipynb", "Section B/cem/01-trade.ipynb", "Section B/dina/x.ipynb"],
+        ["exercise-1-submissions/ana/01-trade.ipynb", "exercise-1-submissions/bora/01-trade.ipynb"],
+        ["w.zip/ana\\01-trade.ipynb", "w.zip/bora\\sub\\01-trade.ipynb"],
+    ],
+)  # fmt: skip
+def test_folder_or_archive_of_a_whole_class_is_not_taken_for_a_student(tmp_path, paths):
+    files, archives = {}, {}
+    for path in paths:
+        first, _, rest = path.partition("/")
+        if first.endswith(".zip"):
+            archives.setdefault(first, {})[rest] = FULL
+        else:
+            files[path] = FULL
+    found = taken(tmp_path, files | {name: zipped(held) for name, held in archives.items()})
+    assert [one.name for one in found.students] == ["ana", "bora", "cem", "dina"][: len(paths)]
+    assert len(found.work) == len(paths) and not found.doubts
+    for archive in archives:  # the same where the archive itself is what is marked
+        alone = intake.take_in(tmp_path / "submitted" / archive, KNOWN, {})
+        assert [one.name for one in alone.students] == [one.name for one in found.students]
+
+
+def test_two_peoples_work_in_one_folder_waits_for_the_teacher(tmp_path):
+    files = {"X/ana/01-trade.ipynb": FULL, "X/bora/01-trade.ipynb": FULL, "cem/01-trade.ipynb": FULL}
+    found = taken(tmp_path, files)
+    assert list(found.work) == [("cem", SLUG)]
+    assert "If they are different people's, give each a name: who X/ana/01-trade.ipynb = NAME" in found.doubts[0].reason
+    again = taken(tmp_path, {}, {f"who X/{name}/01-trade.ipynb": name for name in ("ana", "bora")})
+    assert sorted(again.work) == [(name, SLUG) for name in ("ana", "bora", "cem")] and not again.doubts
+
+
+def test_line_on_whose_a_file_is_joins_the_student_whom_it_names(tmp_path):
+    files = {"m.zip": zipped({"Ana Ak_1001_assignsubmission_file_/notes.txt": "x"}), "01-trade.ipynb": FULL}
+    for named in ("ana ak", "1001"):
+        found = taken(tmp_path, files, {"who 01-trade.ipynb": named})
+        assert [(one.name, one.number) for one in found.students] == [("Ana Ak", "1001")] and len(found.work) == 1
+
+
+def old_zip(name: str, alphabet: str, extra: bytes = b"") -> bytes:
+    """An archive of one notebook whose name is written as older programs write it."""
+    raw, held = name.encode(alphabet), io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        info = zipfile.ZipInfo("#" * len(raw))
+        info.extra = extra
+        archive.writestr(info, FULL)
+    return held.getvalue().replace(b"#" * len(raw), raw)
+
+
+@pytest.mark.parametrize(
+    ("student", "alphabet"),
+    [("Öztürk", "cp437"), ("Öztürk", "utf-8"), ("Şükrü Işık", "cp857"), ("Студент Два", "cp866"), ("Müller", "cp437")],
+)
+def test_names_in_old_archives_keep_their_letters(tmp_path, student, alphabet):
+    name = f"{student}_1001_assignsubmission_file_/01-trade.ipynb"
+    found = taken(tmp_path, {"class.zip": old_zip(name, alphabet)})
+    assert [(one.name, one.number) for one in found.students] == [(student, "1001")]
+
+
+def test_name_that_an_archive_adds_in_unicode_counts_if_it_belongs_to_the_old_one(tmp_path):
+    name, old = (
+        "Łukasz_1001_assignsubmission_file_/01-trade.ipynb".encode(),
+        b"?ukasz_1001_assignsubmission_file_/01-trade.ipynb",
+    )
+    for crc, student in ((zlib.crc32(old), "Łukasz"), (7, "?ukasz")):
+        extra = struct.pack("<HHBL", 0x7075, len(name) + 5, 1, crc) + name
+        found = taken(tmp_path, {"class.zip": old_zip(old.decode(), "ascii", extra)})
+        assert [one.name for one in found.students] == [student]
+
+
+def test_hostile_names_harm_neither_lines_nor_files_nor_clock(tmp_path):
+    long = "Ö" * 3_000
+    files = {
+        "a.zip": zipped({f"{long}_1001_assignsubmission_file_/01-trade.ipynb": FULL}),
+        "b.zip": zipped({"Ana\nuse bora 01-trade = x\u202e_1002_assignsubmission_file_/01-trade.ipynb": FULL}),
+        "c.zip": zipped({part * (60_000 // len(part)) + "/01-trade.ipynb": FULL for part in ("all-1", "- ", "a_1_", " = ", "(1)")}),
+    }  # fmt: skip
+    (tmp_path / "submitted").mkdir()
+    os.makedirs(os.fsencode(tmp_path / "submitted") + b"/stud\xff")
+    Path(os.fsdecode(os.fsencode(tmp_path / "submitted") + b"/stud\xff/01-trade.ipynb")).write_text(FULL)
+    begun = time.process_time()
+    found = taken(tmp_path, files)
+    assert time.process_time() - begun < 5
+    assert "Ana use bora 01-trade=x" in [one.name for one in found.students]
+    for one in found.students:
+        assert len(one.key.encode()) <= 100 and len(one.name) < 400
+        f"{one.name}{one.key}".encode()
+    for doubt in found.doubts:
+        assert "\n" not in doubt.question + doubt.reason and doubt.question.count(" = ") == 0
 
 
 def test_archives_in_archives_are_read_and_nothing_is_unpacked(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.errors import ExtensionError
@@ -67,6 +68,22 @@ def test_made_page_leads_nowhere_dead_and_asks_nobody(built, page):
     assert not [address for address in parsed(path).fetched if external(address)]
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_made_pages(built, browser, theme):
+    page = browser.new_page(color_scheme=theme)
+    found = {}
+    for name in [votes.page_of(SLUGS[1], kind) for kind in ("vote", "debrief")] + [
+        f"{sheets.FOLDER}/{one}" for one in sheets.SHEETS
+    ]:
+        page.goto(made(built, name).as_uri())
+        for fold in page.query_selector_all("summary"):
+            fold.click()
+        if faults := Axe().run(page).response["violations"]:
+            found[name] = [fault["id"] for fault in faults]
+    page.close()
+    assert found == {}
+
+
 def test_votes_are_linked_from_the_formats_and_from_each_chapter(built):
     formats = (built / "chapters/teach/formats.html").read_text("utf-8")
     for slug in SLUGS:
@@ -97,6 +114,16 @@ def test_figure_named_on_a_teachers_page_is_linked_by_its_present_title(path):
     assert not re.findall(r"figure \*[^*]+\*", text), "a figure's title without a link"
 
 
+def test_lesson_plans_fill_their_45_minutes_without_a_gap():
+    hours = re.split(r"\n(?=###? )", (TEACH / "lesson-plans.md").read_text("utf-8"))
+    plans = [[(int(a), int(b)) for a, b in re.findall(r"^\| (\d+)–(\d+) \|", hour, re.MULTILINE)] for hour in hours]
+    plans = [steps for steps in plans if steps]
+    assert len(plans) == 10
+    for steps in plans:
+        assert steps[0][0] == 0 and steps[-1][1] == 45
+        assert all(before[1] == after[0] for before, after in zip(steps, steps[1:]))
+
+
 # --- sheets
 
 
@@ -109,13 +136,45 @@ def test_sheet_holds_no_link_but_the_one_that_paper_does_not_show(built, name):
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize(("name", "pages"), [("dossiers", 2), ("role-cards", 3), ("memo", 1), ("memo-rubric", 1)])
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [
+        ("dossiers", 2),
+        ("role-cards", 3),
+        ("memo", 1),
+        ("memo-rubric", 1),
+        ("rubrics", 1),
+        ("injects", 2),
+        ("six-records", 1),
+        ("background", 1),
+        ("matrix", 1),
+    ],
+)
 def test_sheet_fills_as_many_pages_as_it_should(built, browser, name, pages, paper):
     page = browser.new_page()
     page.goto(made(built, f"{sheets.FOLDER}/{name}").as_uri())
     printed = page.pdf(format=paper, prefer_css_page_size=False)
     page.close()
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == pages
+
+
+def test_dossiers_are_alike_and_hold_nothing_of_the_teachers(built):
+    soup = BeautifulSoup(made(built, f"{sheets.FOLDER}/dossiers").read_text("utf-8"), "html.parser")
+    shapes = [
+        [part.name for part in page.find(class_="container").find_all(recursive=False)]
+        for page in soup.select("article")
+    ]
+    assert shapes[0] == shapes[1] and not re.search("Rubric|ready made", soup.get_text())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_vote_fits_a_projector_without_scrolling(built, browser, slug):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(made(built, votes.page_of(slug, "vote")).as_uri())
+    closed = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    page.click("summary")
+    page.close()
+    assert closed[0] <= 1280 and closed[1] <= 720
 
 
 def test_role_cards_are_equal_and_none_is_cut(built, browser):

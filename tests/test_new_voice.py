@@ -1,4 +1,4 @@
-"""The fifth voice of the workshop: its stored parts, and a trial that follows the evidence."""
+"""The fifth text, tried in the workshop: its stored parts, and a trial that follows the evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import frenemies as fr
 from frenemies.claims import verdicts
-from frenemies_build import voice_parts
+from frenemies_build import claim_parts
 from frenemies_build.notebooks import NotebookError
 
 
@@ -27,11 +27,7 @@ def with_changed(monkeypatch: pytest.MonkeyPatch, name: str, change) -> pd.DataF
     """The parts that the worked example makes from tables of which one is changed."""
     real = fr.load
     monkeypatch.setattr(fr, "load", lambda table: change(real(table)) if table == name else real(table))
-    return pd.read_csv(io.StringIO(voice_parts.parts_text()))
-
-
-def test_the_stored_parts_are_what_the_worked_example_makes(capsys):
-    assert voice_parts.main(["--check"]) == 0, capsys.readouterr().err
+    return pd.read_csv(io.StringIO(claim_parts.as_text(claim_parts.of_the_fifth_text())))
 
 
 def test_every_claim_of_the_fifth_voice_can_be_judged(claims, parts):
@@ -40,19 +36,30 @@ def test_every_claim_of_the_fifth_voice_can_be_judged(claims, parts):
     assert set(judged["verdict"]) <= set(verdicts.VERDICTS) and len(judged) == len(claims)
 
 
-def test_the_claims_are_of_every_kind_and_come_from_the_statement(claims):
+def test_the_claims_are_of_every_kind_and_each_stands_in_one_of_several_records(claims):
     assert set(claims["kind"]) == {"fact", "forecast", "interpretation"}
-    assert claims["source_id"].nunique() == 1
-    assert claims["claim_id"].tolist() == [f"O{number:02d}" for number in range(1, len(claims) + 1)]
+    register = fr.load("sources").set_index("source_id")["organisation"]
+    assert register[claims["source_id"].unique()].nunique() >= 2
+    assert claims["claim_id"].tolist() == [f"V{number:02d}" for number in range(1, len(claims) + 1)]
 
 
-def test_more_trade_turns_the_part_on_sales_round(monkeypatch):
+def outcome(parts: pd.DataFrame, claim: str, part: int = 1) -> str:
+    """How a part came out."""
+    return parts.query("claim_id == @claim and part == @part")["outcome"].item()
+
+
+def test_more_trade_turns_the_parts_on_trade_round(monkeypatch, parts):
     def grow(table: pd.DataFrame) -> pd.DataFrame:
-        of_2024 = table["year"].eq(2024) & table["partner_iso3"].eq("RUS")
-        return table.assign(value_musd=table["value_musd"].mask(of_2024, 20_000))
+        of_2024 = table["year"].eq(2024) & table["reporter_iso3"].eq("TUR")
+        return table.assign(value_musd=table["value_musd"].mask(of_2024, 60_000))
 
-    made = with_changed(monkeypatch, "trade_partners", grow)
-    assert made.query("claim_id == 'O04' and part == 1")["outcome"].item() == "fails"
+    made = with_changed(monkeypatch, "trade_annual", grow)
+    assert outcome(parts, "V04") == "fails" and outcome(made, "V04") == "holds"
+
+
+def test_a_reactor_that_was_started_up_turns_the_forecast_round(monkeypatch, parts):
+    made = with_changed(monkeypatch, "akkuyu_events", lambda table: table.replace(r"to begin.*", "began", regex=True))
+    assert outcome(parts, "V08") == "fails" and outcome(made, "V08") == "holds"
 
 
 def test_an_event_that_is_gone_stops_the_trial_and_is_named(monkeypatch, capsys):
@@ -65,11 +72,11 @@ def test_an_event_that_is_gone_stops_the_trial_and_is_named(monkeypatch, capsys)
 
     monkeypatch.setattr(fr, "load", without)
     with pytest.raises(NotebookError, match=gone):
-        voice_parts.parts_text()
-    assert voice_parts.main([]) == 1
+        claim_parts.of_the_fifth_text()
+    assert claim_parts.main([]) == 1
     assert gone in capsys.readouterr().err
 
 
 def test_a_claim_without_a_part_is_named(claims, parts):
-    with pytest.raises(fr.DataError, match="O05"):
-        verdicts.check_parts(claims, parts[parts["claim_id"] != "O05"])
+    with pytest.raises(fr.DataError, match="V05"):
+        verdicts.check_parts(claims, parts[parts["claim_id"] != "V05"])

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from docutils import nodes
+from rules import ROOT
 
 from frenemies_build.pages import accessibility, offline, search
 
@@ -89,3 +90,34 @@ def test_raw_html_without_a_table_is_left_alone() -> None:
     document += nodes.raw("", "<th></th>", format="html")
     accessibility._repair_tables(None, document)
     assert document.astext() == "<th></th>"
+
+
+TIME = re.compile(r"\*\*Time:\*\* (?:about )?(\d+) minutes to read, (\d+)")
+
+
+def times_of_chapters() -> dict[str, tuple[str, str]]:
+    """Minutes to read and for the exercise that the box of each chapter names, by its file's name."""
+    chapters = sorted((ROOT / "chapters").glob("[0-9][0-9]-*.ipynb"))
+    return {path.name: TIME.search(path.read_text("utf-8")).groups() for path in chapters}
+
+
+def test_front_page_says_how_many_chapters_there_are_and_how_long_they_take() -> None:
+    minutes = [int(read) for read, _ in times_of_chapters().values()]
+    words = {15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen"}[len(minutes) - 1]
+    said = f"{words} chapters and an opening one, of {min(minutes)} to {max(minutes)} minutes each"
+    assert said in (ROOT / "chapters" / "index.ipynb").read_text("utf-8")
+
+
+def test_teachers_table_of_minutes_is_that_of_the_chapters_boxes() -> None:
+    page = (ROOT / "chapters" / "teach" / "index.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[[^\]]+\]\(\.\./([\w-]+\.ipynb)\) \| (\d+) \| (\d+)", page, re.MULTILINE)
+    assert {name: (read, exercise) for name, read, exercise in rows} == times_of_chapters()
+
+
+def test_sentences_that_code_prints_are_set_as_text_and_figures_are_not():
+    document = nodes.document(None, None)
+    for words in ("- A caveat. " * 20, "Turkey 58.8\nRussia  9.3"):
+        document += nodes.literal_block(words, words, classes=["output", "stream"])
+    document += nodes.literal_block("x" * 200, "x" * 200)  # code
+    accessibility._mark_sentences(None, document)
+    assert ["sentences" in block["classes"] for block in document] == [True, False, False]

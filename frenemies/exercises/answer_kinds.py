@@ -541,4 +541,6 @@ def type_name(thing: object) -> str:
         "method": "a method: call it with ( )",
     }
     name = type(thing).__name__
+    if name not in known and type(thing).__module__ == "numpy" and isinstance(thing, numbers.Real):
+        return "a number"
     return known.get(name, f"a thing of the type {name}")

@@ -51,6 +51,8 @@ def name_error(error: NameError, namespace: dict) -> str | None:
         return f"inside a query, a text needs quotation marks of its own: '{name}'. The name of a column needs none, but must match letter by letter."
     if len(name) == 1 and name.isupper() and name not in namespace:
         return f'a letter as an answer needs quotation marks: "{name}".'
+    if name in labels(namespace):
+        return f'the name of a column, or a text in it, needs quotation marks: "{name}".'
     near = nearest(name, [known for known in namespace if not known.startswith("_")])
     if near:
         return f"there is no name `{name}`. Did you mean `{near}`? Names must match letter by letter."
@@ -63,6 +65,8 @@ def key_error(error: KeyError, namespace: dict) -> str | None:
     if isinstance(key, str) and set(key) == {"_"}:
         return "a blank is still open: put a word in place of the line."
     text = re.sub(r"^\"?(?:None of )?\[?'?|'?\]?(?: not in index)?\"?$", "", key) if isinstance(key, str) else str(key)
+    if isinstance(key, str) and re.fullmatch(r"\d{1,4}", key) and int(key) in numbered(namespace):
+        return f"{key} is a number among the labels: write it without quotation marks."
     near = nearest(str(text), labels(namespace))
     hint = f" Did you mean {near!r}?" if near else " Show the table to see its columns and labels."
     return f"the table or list has no column or label {str(text)[:60]!r}.{hint}"
@@ -91,6 +95,23 @@ def labels(namespace: dict) -> list[str]:
     return found
 
 
+def numbered(namespace: dict) -> set[int]:
+    """The whole numbers, such as years, that label rows or columns of what the session holds."""
+    tables = [
+        thing
+        for name, thing in list(namespace.items())
+        if type(thing).__name__ in ("DataFrame", "Series") and name[0] != "_"
+    ]
+    parts = [getattr(table, part, ()) for table in tables for part in ("index", "columns")]
+    return {
+        int(label)
+        for part in parts
+        if len(part) <= 300
+        for label in part
+        if str(label).isdecimal() and not isinstance(label, str)
+    }
+
+
 def syntax_error(error: SyntaxError, namespace: dict) -> str | None:
     """A line that is no Python."""
     said, line = str(error.msg), error.text or ""
@@ -115,16 +136,21 @@ def syntax_error(error: SyntaxError, namespace: dict) -> str | None:
 
 
 def type_error(error: TypeError, namespace: dict) -> str | None:
-    """Three dots in a computation."""
-    return (
-        "three dots still stand where a value must be: an answer above is open." if "ellipsis" in str(error) else None
-    )
+    """Three dots, or a text, in a computation."""
+    said = str(error)
+    if "ellipsis" in said:
+        return "three dots still stand where a value must be: an answer above is open."
+    if "'str'" in said and ("unsupported operand" in said or "not supported between" in said):
+        return "a text and a number cannot be reckoned with or compared: is a column of texts meant, or is a bracket missing round a comparison?"
+    return None
 
 
 def value_error(error: ValueError, namespace: dict) -> str | None:
-    """`.item()` on more or less than one value."""
+    """`.item()` on more or less than one value; `and` between columns."""
     if "can only convert an array of size 1" in str(error):
         return "the choice leaves no row, or more than one. Show it without .item() to see which."
+    if "truth value of a" in str(error):
+        return "`and`, `or` and `not` cannot join conditions on whole columns: use &, | and ~, with each condition in brackets."
     return None
 
 

@@ -28,7 +28,7 @@ def tables(family: str | None = None) -> pd.DataFrame:
             facts = {part: resource[part] for part in ("name", "title", "family", "rows")}
             rows.append(facts | {"years": years_covered(resource)})
             families[facts["family"]] = None
-    if family is not None and family not in families:
+    if family is not None and family not in list(families):
         raise DataError(
             f"There is no family of tables called {family!r}. The families are: {', '.join(map(str, families))}."
         )
@@ -66,10 +66,9 @@ def sources_of(names: str | Iterable[str], only: Iterable[str] | None = None) ->
                 {part: source[part] for part in ("name", "title", "organisation", "kind")}
                 for source in resource["sources"]
             ]
-        if wanted:
             missing -= {source["name"] for source in sources}
-            sources = [source for source in sources if source["name"] in wanted]
-        titles = list(dict.fromkeys(source["title"] for source in sources))
+            sources = [source for source in sources if not wanted or source["name"] in wanted]
+            titles = list(dict.fromkeys(source["title"] for source in sources))
         if len(titles) <= NAMED_SOURCES:
             labels += titles
             continue

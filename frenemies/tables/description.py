@@ -67,8 +67,10 @@ def _in_words(error: ValidationError) -> str:
 
 
 def _unknown_key(schema: dict) -> str | None:
-    """A key that names a field which the table does not have."""
+    """A field that is described twice, or a key that names a field which the table does not have."""
     known = [field["name"] for field in schema["fields"]]
+    if doubled := [name for name in known if known.count(name) > 1]:
+        return f"describes the field {doubled[0]!r} twice in schema.fields"
     foreign = [name for key in schema.get("foreignKeys", []) for name in as_list(key["fields"])]
     for part, names in (("primaryKey", as_list(schema["primaryKey"])), ("foreignKeys", foreign)):
         if unknown := [name for name in names if name not in known]:

@@ -19,6 +19,7 @@ from frenemies.tables.package import DESCRIPTOR, DataError, damaged, data_dir, d
 from frenemies.tables.rules import Problem, check_fingerprint, check_keys, read_table, read_trusted, sha256
 
 SHOWN_PROBLEMS = 5
+MISSING = "the file is missing"
 
 _known: dict[tuple, pd.DataFrame] = {}
 
@@ -81,9 +82,12 @@ def _bytes(folder: Path, resource: dict) -> bytes:
 
 def _stamped(folder: Path, resource: dict) -> tuple:
     path = folder / resource["path"]
-    if not path.is_file():
-        raise _failure(folder, resource, [Problem("the file is missing")])
-    return stamp(path)
+    try:
+        if path.is_file():
+            return stamp(path)
+    except OSError:  # no system knows a file of such a name
+        pass
+    raise _failure(folder, resource, [Problem(MISSING)])
 
 
 def _parsed(folder: Path, resource: dict) -> tuple[pd.DataFrame, list[Problem]]:
@@ -103,5 +107,5 @@ def _failure(folder: Path, resource: dict, problems: list[Problem]) -> DataError
     lines += [f"  - {problem}" for problem in problems[:SHOWN_PROBLEMS]]
     if len(problems) > SHOWN_PROBLEMS:
         lines.append(f"  ... and {len(problems) - SHOWN_PROBLEMS} more")
-    lines.append(remedy(folder, file))
+    lines.append(remedy(folder, file, lost=problems[0].rule == MISSING))
     return DataError("\n".join(lines), name, problems)

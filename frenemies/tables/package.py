@@ -52,14 +52,18 @@ def read_package(folder: Path) -> dict:
         text = (folder / DESCRIPTOR).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise DataError(
-            f"The file {shown} is missing: without it no table can be read.\n{remedy(folder, DESCRIPTOR)}"
+            f"The file {shown} is missing: without it no table can be read.\n{remedy(folder, DESCRIPTOR, lost=True)}"
         ) from None
+    except OSError as error:
+        raise damaged(folder, f"it cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         raise damaged(folder, f"it is not UTF-8 text (byte {error.start})") from None
     try:
         package = json.loads(text)
     except json.JSONDecodeError as error:
         raise damaged(folder, f"it is not JSON (line {error.lineno}, column {error.colno}: {error.msg})") from None
+    except ValueError as error:
+        raise damaged(folder, f"it holds a number that cannot be read ({str(error).partition(':')[0]})") from None
     except RecursionError:
         raise damaged(folder, "its parts are nested too deeply") from None
     resources = package.get("resources") if isinstance(package, dict) else None
@@ -69,6 +73,10 @@ def read_package(folder: Path) -> dict:
         if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
             lack = "has no named parts" if not isinstance(resource, dict) else "lacks name"
             raise damaged(folder, f"the table number {number} {lack}")
+    names = [resource["name"] for resource in resources]
+    for number, name in enumerate(names, 1):
+        if not name or names.index(name) + 1 < number:
+            raise damaged(folder, f"the table number {number} has the name {name!r}, which is empty or taken already")
     return package
 
 
@@ -125,14 +133,18 @@ def damaged(folder: Path, what: str, table: str | None = None) -> DataError:
     return DataError(f"The file data/{DESCRIPTOR} is damaged: {what}.\n{remedy(folder, DESCRIPTOR)}", table)
 
 
-def remedy(folder: Path, file: str) -> str:
-    """What a reader does about a damaged file: restore it, or record a change that was meant."""
+def remedy(folder: Path, file: str, lost: bool = False) -> str:
+    """What a reader does about a damaged or lost file: restore it, or record a change that was meant.
+
+    The command works in every folder of the repository.
+    """
     if folder.name == "_data":
         return "What to do: install the package frenemies again; its copy of the data is damaged."
-    return (
-        f"What to do: restore the file with    git checkout -- data/{file}\n"
-        "or, if the change is meant, record it with    python3 tasks.py data"
-    )
+    if os.environ.get("FRENEMIES_DATA"):
+        restore = "What to do: put a sound copy of the file into the folder that FRENEMIES_DATA names"
+    else:
+        restore = f"What to do: restore the file with    git checkout -- :/data/{file}"
+    return restore if lost else f"{restore}\nor, if the change is meant, record it with    python3 tasks.py data"
 
 
 def stamp(path: Path) -> tuple:

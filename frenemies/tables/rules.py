@@ -61,7 +61,7 @@ def read_table(data: bytes, resource: dict) -> tuple[pd.DataFrame, list[Problem]
     Foreign keys and the fingerprint are checked elsewhere (``check_keys``, ``check_fingerprint``): they need more than the file.
     """
     fields = resource["schema"]["fields"]
-    text, problems = _decode(data)
+    text, problems = decode(data)
     if problems:
         return pd.DataFrame(), problems
     rows, lines, problems = _split(text, [field["name"] for field in fields])
@@ -88,7 +88,10 @@ def read_trusted(data: bytes, resource: dict) -> pd.DataFrame | None:
     fields, missing = schema["fields"], set(schema.get("missingValues", [""]))
     names = [field["name"] for field in fields]
     keys = [schema["primaryKey"], *(key["fields"] for key in schema.get("foreignKeys", []))]
-    header, *rows = csv.reader(io.StringIO(data.decode("utf-8")))
+    try:
+        header, *rows = csv.reader(io.StringIO(data.decode("utf-8")))
+    except (ValueError, csv.Error):
+        return None
     whole = len(rows) == resource["rows"] and all(len(row) == len(names) for row in rows)
     if header != names or not whole or not {name for key in keys for name in as_list(key)} <= set(names):
         return None
@@ -146,8 +149,8 @@ def check_keys(frame: pd.DataFrame, resource: dict, lookup: Callable[[str], pd.D
     return problems
 
 
-def _decode(data: bytes) -> tuple[str, list[Problem]]:
-    """Bytes to text; whatever shows that this is not a UTF-8 CSV file with Unix line ends."""
+def decode(data: bytes) -> tuple[str, list[Problem]]:
+    """Bytes to text, and the first problem: whatever shows that this is not a UTF-8 CSV file with Unix line ends."""
 
     def at(position: int) -> int:
         return data.count(b"\n", 0, position) + 1

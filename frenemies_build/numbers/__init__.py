@@ -9,6 +9,7 @@ evaluating an expression -> a plain value (runs in the notebook's kernel)
 candidates the values that a kernel holds, with an expression for each (runs in the notebook's kernel)
 kernels    runs a notebook and asks its kernel
 comparing  whether a value is what the prose says, and how the prose would say it
+formulas   whether the arithmetic of a formula adds up
 checking   page, list and stored values against each other
 storing    values, units, tables and cell beside the list, so that the book needs no kernel
 proposing  a first draft of a list

@@ -5,7 +5,8 @@ deficit.loc[2022, 'bought']      an expression in the names of the page's notebo
 in 01-trade: deficit['bought'].max()    the same in the names of another page's notebook
 year                             a year that an expression of the same sentence names
 claim M02                        the number stands in the claim M02, or is the year of its article
-cite hirschman_1945              the sentence cites the work that says it
+cite hirschman_1945              the sentence cites the work that says it; for the bold words that begin a paragraph
+                                 ("**Albert Hirschman (1945).**") the paragraph
 event: the jet was shot down     a date or year that no table holds, and what happened then
 words: odds of 9 in 10           a number that is a word, an example or a definition
 plan                             minutes, sizes and rows of a plan for the classroom
@@ -71,6 +72,19 @@ def read_binding(text: str) -> Binding:
     except SyntaxError as error:
         raise BindingError(f"{text!r} is no expression ({error.msg}) and no other kind of binding") from None
     return Binding("expression", expression, page)
+
+
+def cited(text: str, start: int, sentence: str) -> list[str]:
+    """The works that a number may rest on: those of its sentence or, in a paragraph's bold lead, of the paragraph.
+
+    text: the passage; start: where the number stands in it.
+    """
+    before = text[:start]
+    begin = max((match.end() for match in re.finditer(r"\n\s*\n|\n(?=[-*>] )", before)), default=0)
+    if re.match(r"\s*(?:[-*>] +)?\*\*[^*]*\Z", before[begin:]):
+        end = re.compile(r"\n\s*\n|\n(?=[-*>] )").search(text, start)
+        sentence = text[begin : end.start() if end else len(text)]
+    return [key.strip() for keys in CITE.findall(sentence) for key in keys.split(",")]
 
 
 def years_named(expression: str) -> set[int]:

@@ -11,14 +11,15 @@ import pandas as pd
 
 import frenemies as fr
 from frenemies_build.numbers.bindings import (
-    CITE,
     Binding,
     BindingError,
+    cited,
     read_binding,
     years_named,
 )
 from frenemies_build.numbers.comparing import agrees, readings, rewritten
 from frenemies_build.numbers.evaluating import ValueProblem, value_of
+from frenemies_build.numbers.formulas import wrong_sum
 from frenemies_build.numbers.lists import NumberList, read_list
 from frenemies_build.numbers.pages import Page, Passage, bound_pages
 from frenemies_build.numbers.scanner import Numeral, numerals
@@ -65,6 +66,9 @@ def check_numerals(name: str, found: Sequence[Found], content: NumberList, value
     bindable = [one for one in found if one[1].bindable]
     findings, pairs = _aligned(name, bindable, [text for text, _ in content.numbers], "numbers")
     findings += _aligned(name, [one for one in found if not one[1].bindable], content.locked, "locked")[0]
+    for passage, numeral in found:
+        if numeral.kind == "formula" and (problem := wrong_sum(numeral.text)):
+            findings.append(_finding(name, passage, numeral, problem))
     bound: list[tuple[Passage, Numeral, Binding, str]] = []
     for at, (passage, numeral) in enumerate(bindable):
         if at not in pairs:
@@ -76,7 +80,7 @@ def check_numerals(name: str, found: Sequence[Found], content: NumberList, value
             findings.append(_finding(name, passage, numeral, str(error)))
     for passage, numeral, binding, text in bound:
         if problem := _problem(
-            numeral, binding, text, values, (lambda: _years_beside(bound, passage, numeral, values))
+            passage, numeral, binding, text, values, (lambda: _years_beside(bound, passage, numeral, values))
         ):
             new = ""
             stored = values.get(text)
@@ -136,7 +140,12 @@ def _finding(name: str, passage: Passage, numeral: Numeral, problem: str, new: s
 
 
 def _problem(
-    numeral: Numeral, binding: Binding, text: str, values: dict[str, Stored], years_beside: Callable[[], set[int]]
+    passage: Passage,
+    numeral: Numeral,
+    binding: Binding,
+    text: str,
+    values: dict[str, Stored],
+    years_beside: Callable[[], set[int]],
 ) -> str:
     """What is wrong with one bound numeral, or nothing."""
     match binding.kind:
@@ -163,7 +172,7 @@ def _problem(
         case "claim":
             return _claim_problem(numeral, binding.subject)
         case "cite":
-            keys = {key.strip() for keys in CITE.findall(numeral.sentence) for key in keys.split(",")}
+            keys = cited(passage.text, numeral.start, numeral.sentence)
             return "" if binding.subject in keys else f"rests on {binding.subject}, which its sentence does not cite"
     return ""
 

@@ -64,7 +64,9 @@ def plain(value: object) -> float | int | bool | str:
     if isinstance(value, (pd.DataFrame, pd.Series, pd.Index)) or (hasattr(value, "shape") and value.shape != ()):
         if value.size != 1:
             raise ValueProblem(f"the look-up matches {value.size} values, not exactly one")
-        return plain(value.to_numpy().reshape(-1)[0] if not isinstance(value, pd.Series) else value.iloc[0])
+        if isinstance(value, pd.Series):
+            return plain(value.iloc[0])
+        return plain(getattr(value, "to_numpy", lambda: value)().reshape(-1)[0])
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         raise ValueProblem("the value is missing: the cell of the table is empty")
     if isinstance(value, pd.Period):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import frenemies as fr
 from frenemies_build.numbers import candidates as holding
-from frenemies_build.numbers.bindings import CITE, read_binding, years_named
+from frenemies_build.numbers.bindings import cited, read_binding, years_named
 from frenemies_build.numbers.checking import _claim_problem, plain_text
 from frenemies_build.numbers.comparing import agrees
 from frenemies_build.numbers.kernels import run_and_ask
@@ -237,7 +237,7 @@ def draft(passage: Passage, numeral: Numeral, pools: Pools, place: int) -> Draft
         return _dated(passage, numeral, [*pools.of(passage, numeral), *pools.dated()])
     if numeral.kind == "year":
         return Draft("", False)
-    here, keys = _claims(numeral), _cited(numeral)
+    here, keys = _claims(numeral), cited(passage.text, numeral.start, numeral.sentence)
     quoted = any(numeral.text in words for words in _QUOTED.findall(numeral.sentence))
     if not here and quoted:
         here = [claim for claim in pools.claims if not _claim_problem(numeral, claim)]
@@ -275,11 +275,6 @@ def draft(passage: Passage, numeral: Numeral, pools: Pools, place: int) -> Draft
 def _claims(numeral: Numeral) -> list[str]:
     """The claims that a numeral's sentence links to and that hold the numeral."""
     return [claim for claim in dict.fromkeys(_CLAIM.findall(numeral.sentence)) if not _claim_problem(numeral, claim)]
-
-
-def _cited(numeral: Numeral) -> list[str]:
-    """The works that a numeral's sentence cites."""
-    return [key.strip() for keys in CITE.findall(numeral.sentence) for key in keys.split(",")]
 
 
 def _of_a_plan(passage: Passage, numeral: Numeral) -> bool:
@@ -506,7 +501,7 @@ def _dated(passage: Passage, numeral: Numeral, pools: Sequence[Pool]) -> Draft:
                 fitting.append((score, one))
     fitting.sort(key=lambda item: (-item[0], len(item[1].expression)))
     if not fitting or fitting[0][0] < 0.5:
-        keys = _cited(numeral)
+        keys = cited(passage.text, numeral.start, numeral.sentence)
         return Draft(f"cite {keys[0]}", len(keys) == 1) if keys else Draft(_event(numeral), False)
     best = fitting[0]
     lead = best[0] - (fitting[1][0] if len(fitting) > 1 else 0)
@@ -538,7 +533,7 @@ def _years(found: Sequence[tuple[Passage, Numeral]], drafts: list[Draft], pools:
     for at, ((passage, numeral), one) in enumerate(zip(found, drafts)):
         if numeral.kind != "year" or one.binding:
             continue
-        claims, keys = _claims(numeral), _cited(numeral)
+        claims, keys = _claims(numeral), cited(passage.text, numeral.start, numeral.sentence)
         if int(numeral.value) in named[passage.key, numeral.group]:
             drafts[at] = Draft("year", True)
         elif claims:

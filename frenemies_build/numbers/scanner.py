@@ -1,8 +1,8 @@
 """Prose to numerals: each with its value, precision, scale, the words that loosen it, and its sentence.
 
-A numeral keeps its place in the text, so that it can be rewritten there. Code, formulas, tags and the targets
-of links hold no numerals. Some numerals no table can settle (labels, reading times, ordinals): they are told
-apart here, by pattern, with the reason.
+A numeral keeps its place in the text, so that it can be rewritten there. Code, tags and the targets of links hold no
+numerals; a formula with digits is one, locked as a whole. Some numerals no table can settle (labels, reading times,
+ordinals): they are told apart here, by pattern, with the reason.
 """
 
 from __future__ import annotations
@@ -38,15 +38,19 @@ _NOT_PROSE = re.compile(
 UNBOUND = {
     "label": re.compile(
         r"\b(?:HS|[Cc]hapters?|Parts?|Exercises?|Figures?|[Tt]asks?|[Ss]teps?|[Uu]nits?|[Hh]ours?|Stage|rounds?|"
-        r"[Rr]esolutions?|[Aa]rticles?|Annex|COW|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
+        r"[Ff]indings?|[Ii]njects?|[Mm]emo|[Ss]essions?|[Rr]esolutions?|[Aa]rticles?|Annex|COW|ICD|ISO|WSL|[Vv]ersion|[Ss]ection|[Qq]uestions?|Altair|Python|Chapter VII|No\.|no\.)"
         rf"[  ](?:\d[\d.]*\d|\d)(?:(?:, |{_RANGE})\d+\b(?![.,]?\d)(?! (?:percent|million|billion|thousand)))*"
-        r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
+        r"|(?<=\[)\d+(?= [A-Z])|\b[A-Z][A-Za-z]{0,9}[-‑]\d+(?:/\d+|s)?\b|\bA/RES/\d+/\d+\b|\bCC BY \d\.\d\b|\bWGS 84\b"
     ),
     # "35 minutes", and the minutes at the beginning of a row of a lesson plan
     "reading time": re.compile(
         r"(?:(?<=\n\| )|\A)\d+–\d+(?= \||\Z)|\b\d+(?:\s?(?:–|-|to)\s?\d+)?[  -](?:minutes?|min)\b"
     ),
-    "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n))\s*(?:\*\*)?\d+\. (?=\S)"),
+    # "20th", and the counters of headings, lists and sentences: "## 1. Order", "(1) An empty square is peace. (2) ..."
+    "ordinal": re.compile(
+        r"\b\d+(?:st|nd|rd|th)\b|(?:^|(?<=\n)|(?<=\n> ))\s*(?:#+ )?(?:\*\*)?\d+\. (?=\S)"
+        r"|(?:\A|(?<=\n)|(?<=[.!?:;*] ))\(\d\d?\)(?= [\"“*_]*[A-Z])"
+    ),
 }
 _TOKEN = re.compile(
     rf"""(?P<date>\b\d{{1,2}}(?:\s?(?:–|-|and|to|or)\s?\d{{1,2}})?[ \u00a0]{_MONTH}(?:[ \u00a0]\d{{4}})?\b
@@ -59,7 +63,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[*_]*\s+(?=[^a-z])|\n\s*\n|\n(?=\s*[-*|>] ?)")
-_HEDGE = re.compile(r"\b(" + "|".join(sorted({w for words in HEDGES.values() for w in words}, key=len, reverse=True)) + r")[  *]+(?:a |the |US\$|\$)?$",
+_HEDGE = re.compile(r"(?<!add )(?<!adds )(?<!added )\b(" + "|".join(sorted({w for words in HEDGES.values() for w in words}, key=len, reverse=True)) + r")[  *]+(?:a |the |US\$|\$)?$",
                     re.IGNORECASE)  # fmt: skip
 
 
@@ -67,7 +71,8 @@ _HEDGE = re.compile(r"\b(" + "|".join(sorted({w for words in HEDGES.values() for
 class Numeral:
     """One numeral: `text` as written, at `start` to `end` of its passage.
 
-    kind: "quantity", "year", "date", or the reason why it is bound to nothing ("label", "reading time", "ordinal").
+    kind: "quantity", "year", "date", or the reason why it is bound to nothing ("label", "reading time", "ordinal",
+    "formula").
     value: as written, sign and decades' "s" apart; for a date its parts (year, month, day), None where not written.
     scale: what one unit of the value stands for (1e9 for "billion", 0.01 for "percent"); None where nothing says it.
     borrowed: whether the scale was read from the next number of a range. context: the scale of the nearest number
@@ -96,17 +101,25 @@ class Numeral:
 
 def prose_only(markdown: str) -> str:
     """Markdown with all that is not prose blanked, letter by letter, so that places stay."""
+    return _NOT_PROSE.sub(_blank, _FENCE.sub(_fence, markdown))
 
-    def blank(match: re.Match) -> str:
-        return re.sub(r"[^\n]", " ", match[0])
 
-    def fence(match: re.Match) -> str:
-        if match[2] not in _PROSE_FENCES:
-            return blank(match)
-        start, end = match.start(3) - match.start(), match.end(3) - match.start()
-        return re.sub(r"[^\n]", " ", match[0][:start]) + match[3] + re.sub(r"[^\n]", " ", match[0][end:])
+def _blank(match: re.Match) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
-    return _NOT_PROSE.sub(blank, _FENCE.sub(fence, markdown))
+
+def _fence(match: re.Match) -> str:
+    if match[2] not in _PROSE_FENCES:
+        return _blank(match)
+    start, end = match.start(3) - match.start(), match.end(3) - match.start()
+    return re.sub(r"[^\n]", " ", match[0][:start]) + match[3] + re.sub(r"[^\n]", " ", match[0][end:])
+
+
+def _formulas(markdown: str) -> list[re.Match]:
+    """The formulas of a text that hold digits."""
+    return [
+        match for match in _NOT_PROSE.finditer(_FENCE.sub(_fence, markdown)) if re.match(r"\$.*\d", match[0], re.DOTALL)
+    ]
 
 
 def numerals(text: str, prose: str | None = None) -> list[Numeral]:
@@ -115,6 +128,7 @@ def numerals(text: str, prose: str | None = None) -> list[Numeral]:
     prose: the same text with all but prose blanked (see `prose_only`), made here unless it is given; a text that is
     nothing but prose is its own.
     """
+    formulas = _formulas(text) if prose is None else []
     prose = prose_only(text) if prose is None else prose
     place = _Places(text, prose)
     found, taken = [], []
@@ -126,7 +140,7 @@ def numerals(text: str, prose: str | None = None) -> list[Numeral]:
     for start, end, _ in taken:
         rest = rest[:start] + "\x00" * (end - start) + rest[end:]
     for start, end, reason in taken:
-        written = prose[start:end].strip().strip("*").strip()
+        written = prose[start:end].strip(" \n#*")
         begin = prose.index(written, start)
         found.append(place.numeral(written, begin, reason, 0.0, 0, None, ""))
     for match in _TOKEN.finditer(rest):
@@ -148,7 +162,9 @@ def numerals(text: str, prose: str | None = None) -> list[Numeral]:
             )
         )
     found.sort(key=lambda numeral: numeral.start)
-    return list(_with_borrowed_scales(found, rest))
+    found = list(_with_borrowed_scales(found, rest))
+    found += [place.numeral(match[0], match.start(), "formula", 0.0, 0, None, "") for match in formulas]
+    return sorted(found, key=lambda numeral: numeral.start)
 
 
 class _Places:

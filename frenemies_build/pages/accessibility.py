@@ -1,4 +1,4 @@
-"""Sphinx extension: repairs what axe-core finds in the text of pages of Jupyter Book 1, each with its reason."""
+"""Sphinx extension: repairs of the outputs and the text of pages of Jupyter Book 1 for all readers, each with its reason."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sphinx.writers.html5 import HTML5Translator
 from frenemies_build.pages import printed_tables
 
 LONG_TEXT = 40  # characters
+LONG_LINE = 120  # characters: code prints figures in shorter lines, and sentences in longer ones
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(e[-+]?\d+)?%?|NaN|<NA>|None|", re.IGNORECASE)
 
 
@@ -68,6 +69,13 @@ def _repair_tables(app: Sphinx, doctree: nodes.document) -> None:
             node += nodes.Text(html)
 
 
+def _mark_sentences(app: Sphinx, doctree: nodes.document) -> None:
+    """Sentences that code prints, such as a table's caveats, are set as text (static/book.css)."""
+    for node in doctree.findall(nodes.literal_block):
+        if "stream" in node["classes"] and max(map(len, node.astext().splitlines()), default=0) > LONG_LINE:
+            node["classes"].append("sentences")
+
+
 def _visit_hidden_cell(self: HTML5Translator, node: HideCodeCellNode) -> None:
     visit_HideCellInput(self, node)
     # The label hid the visible words "Show code cell source" from those who speak to their computer;
@@ -95,8 +103,9 @@ def _visit_entry(self: HTML5Translator, node: nodes.entry) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register repaired nodes and the table repair."""
+    """Register repaired nodes and what is done to a page's outputs."""
     app.connect("doctree-read", _repair_tables)
+    app.connect("doctree-read", _mark_sentences)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.entry, override=True, html=(_visit_entry, HTML5Translator.depart_entry))
     app.add_node(nodes.citation, override=True, html=(_visit_citation, HTML5Translator.depart_citation))

@@ -27,6 +27,7 @@ from sphinx.util import logging
 from frenemies.charts import look
 from frenemies.charts.figure import anchor, label_of
 from frenemies_build.pages import chart_pictures, chart_specs
+from frenemies_build.pages.archives import archive
 from frenemies_build.pages.chart_specs import MIME
 
 STATIC = Path(__file__).parent / "static"
@@ -107,10 +108,13 @@ def _visit_html(self, node: chart) -> None:
 
     tables, short = _tables(wide, data), ident.removeprefix("figure-")
     links = []
-    for number, one in enumerate(tables, 1):
-        which, ending = (f" {number} of {len(tables)}", f"-{number}") if len(tables) > 1 else ("", "")
-        href = file(f"{ending}.csv", chart_specs.to_csv(one))
-        links.append(f'<a href="{href}" download="{short}{ending}.csv">Download CSV{which}</a>')
+    if len(tables) == 1:
+        href = file(".csv", chart_specs.to_csv(tables[0]))
+        links.append(f'<a href="{href}" download="{short}.csv">Download data</a>')
+    elif tables:  # one link whatever the number of data sets
+        files = {f"{short}-{n}.csv": chart_specs.to_csv(one).encode() for n, one in enumerate(tables, 1)}
+        (folder / f"{stem}.zip").write_bytes(archive(files, short))
+        links.append(f'<a href="{posixpath.join(away, stem)}.zip" download="{short}.zip">Download data</a>')
     href = file("-picture.svg", chart_pictures.framed(wide, words))
     links.append(f'<a href="{href}" download="{short}.svg">Download picture</a>')
     config, specifications = wide.spec.get("config"), {}

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import re
-import zipfile
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
@@ -34,6 +32,7 @@ from frenemies.tables.description import reuse_verdicts
 from frenemies.tables.loading import load
 from frenemies.tables.package import DESCRIPTOR, DataError, checked_package, data_dir
 from frenemies.tables.rules import as_list
+from frenemies_build.pages.archives import archive
 from frenemies_build.pages.chart_specs import MIME
 
 LOGGER = logging.getLogger(__name__)
@@ -260,26 +259,13 @@ def copy_data(app: Sphinx, error: Exception | None) -> None:
     resources = checked_package(folder)["resources"]
     files = {resource["path"]: (folder / resource["path"]).read_bytes() for resource in resources}
     files[DESCRIPTOR] = (folder / DESCRIPTOR).read_bytes()
-    files[ARCHIVE] = archive(files)
+    files[ARCHIVE] = archive(files, "frenemies-data")
     for stale in {path.name for path in target.iterdir()} - set(files):
         (target / stale).unlink()
     for name, data in files.items():
         path = target / name
         if not path.is_file() or path.read_bytes() != data:
             path.write_bytes(data)
-
-
-def archive(files: dict[str, bytes]) -> bytes:
-    """A zip file of named contents; the same bytes for the same contents, whenever and wherever it is made."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as pack:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(f"frenemies-data/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            pack.writestr(entry, files[name], compresslevel=9)
-    return buffer.getvalue()
 
 
 def _state(resources: list[dict], uses: dict[str, dict[str, Use]]) -> str:

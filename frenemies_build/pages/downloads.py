@@ -10,11 +10,9 @@ Two settings in `_config.yml` hold all that the book must know of the world outs
 from __future__ import annotations
 
 import csv
-import io
 import posixpath
 import re
 import shutil
-import zipfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from frenemies_build.live import runtime
+from frenemies_build.pages.archives import archive
 
 FOLDER = "download"
 ARCHIVE = "frenemies-students.zip"
@@ -104,13 +103,7 @@ def students_archive(wheel: Path, root: Path) -> bytes:
     files += [path for path in (root / "data").iterdir() if path.is_file()]
     contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     contents |= {wheel.name: wheel.read_bytes(), "README.txt": READ_ME.format(wheel=wheel.name).encode()}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as pack:
-        for name in sorted(contents):
-            entry = zipfile.ZipInfo(f"frenemies/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            pack.writestr(entry, contents[name])
-    return buffer.getvalue()
+    return archive(contents, "frenemies")
 
 
 def _configure(app: Sphinx, config: Config) -> None:

@@ -8,6 +8,7 @@ Role (MyST): {sheet}`words <dossiers>`, a link to a sheet.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -26,12 +27,18 @@ class Sheet(NamedTuple):
     title: str
     page: str
     sections: tuple[str, ...]
-    layout: str  # pages: a section a page; cards: four a page; strips: a row a strip; form, grid: room to write
-    part: str = ""  # of a section only this: "table", "table and list" or "rubric"
+    layout: (
+        str  # pages: a section a page; flow: one after another; cards: four a page; strips: a row a strip; form, grid
+    )
+    part: str = (
+        ""  # of a section only this: "table", "table and list", "rubric", or "for students": what stands above it
+    )
 
 
 SHEETS = {
-    "dossiers": Sheet("Dossiers A and B", "formats", ("dossier-a-partners", "dossier-b-rivals"), "pages"),
+    "dossiers": Sheet(
+        "Dossiers A and B", "formats", ("dossier-a-partners", "dossier-b-rivals"), "pages", "for students"
+    ),
     "six-records": Sheet("Six records of one trade", "formats", ("conflicting-numbers",), "pages", "table"),
     "background": Sheet("Background sheet", "crisis-game", ("background-sheet",), "pages"),
     "role-cards": Sheet("Role cards", "crisis-game", ("ankara", "moscow", "brussels"), "cards"),
@@ -42,7 +49,7 @@ SHEETS = {
         "Rubrics",
         "formats",
         ("structured-controversy", "data-audit", "conflicting-numbers", "argument-map", "hypothesis-matrix"),
-        "pages",
+        "flow",
         "rubric",
     ),
     "matrix": Sheet("Hypothesis matrix", "formats", ("hypothesis-matrix",), "grid", "table and list"),
@@ -78,7 +85,9 @@ def cut(doctree: nodes.document, sheet: Sheet) -> list[nodes.Element]:
         section = known[name].deepcopy()
         # A heading of the sheet, not of the page: without a number and a link to itself.
         title, *content = section.children
-        if sheet.part:
+        if sheet.part == "for students":
+            content = list(itertools.takewhile(lambda one: not one.astext().startswith("Rubric"), content))
+        elif sheet.part:
             content = _rubric(section) if sheet.part == "rubric" else [section.next_node(nodes.table)]
             if sheet.part == "table and list":
                 content.append(section.next_node(nodes.bullet_list))

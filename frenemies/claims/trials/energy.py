@@ -5,7 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, missing, number
+from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, missing
 from frenemies.claims.trials import series
 
 
@@ -15,15 +15,12 @@ def m04(tables: Tables) -> list[Part]:
     begun = units[units["construction_start"] <= series.written(tables, "mehmet2020")]
     return [
         dated(tables, "Russia is the builder", "council-visa-akkuyu-2010", "akkuyu-launched-2018"),
-        number("reactors begun by the day of the article", 2, len(begun), "units", "akkuyu_units", digits=0),
-        number(
-            "reactors of the plant",
-            2,
-            len(units),
-            "units",
+        counted(
+            "the reactors are two",
+            FAILS if len(begun) != 2 else True if len(units) == 2 else MIXED,
+            f"Begun by the day of the article: {len(begun)}. In the plant as it was agreed: {len(units)}. The sentence can be "
+            "read as a count of either.",
             "akkuyu_units",
-            digits=0,
-            note="As a count of what was being built that day two is right; as a count of the plant it is not.",
         ),
     ]
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from frenemies.claims.parts import BEYOND, HOLDS, JUDGED, MIXED, Part, Tables, beyond, counted, dated, judged, missing
+from frenemies.claims.parts import HOLDS, MIXED, Part, Tables, beyond, counted, dated, judged, missing
 from frenemies.claims.trials import series
+
+NAMES = {"TUR": "Turkey", "RUS": "Russia"}
 
 
 def _disputes(tables: Tables) -> pd.DataFrame:
@@ -88,6 +90,30 @@ def m13(tables: Tables) -> list[Part]:
     ]
 
 
+def g24(tables: Tables) -> list[Part]:
+    """A history of tension and conflict, but also of cooperation."""
+    fought = tables("wars").query("relation == 'opposed'")
+    pact = tables("treaty_obligations")
+    bound = int((pact["defence"] | pact["neutrality"] | pact["nonaggression"]).sum())
+    return [
+        counted(
+            "phases of conflict",
+            len(fought) > 0,
+            f"Three lists of wars have the two on opposite sides {len(fought)} times, often of the same war; the last is of "
+            f"{fought['start_year'].max()}. Since 1918 there were {len(_disputes(tables))} militarised disputes.",
+            "wars",
+        ),
+        counted(
+            "phases of cooperation",
+            bound > 0,
+            f"In {bound} of {len(pact)} years coded since {pact['year'].min()} a treaty of defence, neutrality or "
+            "non-aggression was in force.",
+            "treaty_obligations",
+        ),
+        beyond("tumultuous", "Compared with which other pair of neighbours is not said."),
+    ]
+
+
 def m19(tables: Tables) -> list[Part]:
     """Moscow's doctrine on NATO is unlikely to change in the near future."""
     return [
@@ -102,8 +128,10 @@ def m19(tables: Tables) -> list[Part]:
 
 def g01(tables: Tables) -> list[Part]:
     """No institutions and no stable common view, in spite of cooperation."""
-    last = tables("treaty_obligations").sort_values("year").iloc[-1]
-    votes = series.agreement(tables, "RUS")
+    russia, germany = series.agreement(tables, "RUS"), series.agreement(tables, "DEU")
+    votes = tables("un_key_votes")
+    opposed = series.opposed_votes(tables).sum()
+    alike = int((votes["vote_tur"].astype(str) == votes["vote_rus"].astype(str)).sum())
     return [
         dated(
             tables,
@@ -116,17 +144,17 @@ def g01(tables: Tables) -> list[Part]:
             "who wanted otherwise.",
         ),
         counted(
-            "no bond of defence",
-            not bool(last["defence"]),
-            f"In {last['year']}, the last year coded, the treaties in force promised neutrality, "
-            "non-aggression and consultation, not defence.",
-            "treaty_obligations",
+            "no common view of the region",
+            bool(opposed > alike),
+            f"Of {len(votes)} resolutions on conflicts of the region they voted alike on {alike}; on {opposed} "
+            "Turkey said yes and Russia no.",
+            "un_key_votes",
         ),
         counted(
-            "no stable common view",
-            bool(votes.max() - votes.min() > 0.1),
-            f"Agreement in the General Assembly moved between {votes.min():.2f} ({votes.idxmin()}) "
-            f"and {votes.max():.2f} ({votes.idxmax()}).",
+            "no stable common view of the world",
+            bool(russia.max() < germany.min()),
+            f"Agreement with Russia in the General Assembly moved between {russia.min():.2f} ({russia.idxmin()}) "
+            f"and {russia.max():.2f} ({russia.idxmax()}); with Germany, an ally, it was never below {germany.min():.2f}.",
             "un_agreement",
         ),
         beyond("the ability to form one", "What a relation could do is seen only when it does it."),
@@ -135,16 +163,20 @@ def g01(tables: Tables) -> list[Part]:
 
 def m10(tables: Tables) -> list[Part]:
     """Both rest on the leader; strategy is hard to institutionalise."""
-    rows = tables("regime_indices").query("indicator == 'vdem_liberal_democracy'")
-    liberal = rows.pivot(index="year", columns="iso3", values="value")
+    rows = tables("regime_indices").query("year == 2020").pivot(index="indicator", columns="iso3", values="value")
+    kind, liberal = rows.loc["vdem_regime_type"], rows.loc["vdem_liberal_democracy"]
     return [
         counted(
-            "limits on the government have fallen in both",
-            bool((liberal.loc[2020] < liberal.loc[2005]).all()),
-            f"Index of liberal democracy, 0 to 1: Turkey {liberal.loc[2005, 'TUR']:.2f} in 2005 and "
-            f"{liberal.loc[2020, 'TUR']:.2f} in 2020, Russia "
-            f"{liberal.loc[2005, 'RUS']:.2f} and {liberal.loc[2020, 'RUS']:.2f}. Low scores are not "
-            "the same as rule by a person.",
+            "in neither is the leader held by strong limits",
+            bool((kind <= 1).all()),
+            f"Autocracies in 2020 by V-Dem: {', '.join(kind[kind <= 1].index.map(NAMES)) or 'neither'}. Its index of liberal "
+            f"democracy, 0 to 1, was {liberal['TUR']:.2f} for Turkey and {liberal['RUS']:.2f} for Russia.",
+            "regime_indices",
+        ),
+        missing(
+            "both rest on the person of the leader",
+            "An autocracy can rest on a party, an army or a person; no table here tells them apart.",
+            "A measure of personal rule for both states.",
             "regime_indices",
         ),
         dated(
@@ -171,17 +203,12 @@ def m28(tables: Tables) -> list[Part]:
         ),
         dated(
             tables,
-            "they have settled again and again",
+            "no quarrel was ever settled for good",
             "treaty-1992",
             "st-petersburg-summit-2016",
             "moscow-protocol-2020",
             outcome=MIXED,
-            note="The record bears out both the quarrels and their end.",
+            note="Each quarrel was settled, and another came: the record bears out both.",
         ),
-        Part(
-            "irreconcilable in the long run",
-            BEYOND,
-            JUDGED,
-            "The long run has no end; whatever happens, it may still come.",
-        ),
+        beyond("irreconcilable in the long run", "The long run has no end; whatever happens, it may still come."),
     ]

@@ -74,7 +74,7 @@ def k18(tables: Tables) -> list[Part]:
         ),
         counted(
             "they are weary of the alliance",
-            MIXED,
+            MIXED if _stay(tables).min() > 50 else True,
             f"In two surveys of 2022, {_stay(tables).min():.0f} percent and more wanted Turkey to "
             "stay in NATO. Disliking an ally is old; wanting out is another thing.",
             "opinion_polls",

@@ -27,6 +27,14 @@ def russian_customs_total(tables: Tables) -> pd.Series:
     return rows.groupby("year")["value_musd"].sum() / 1000
 
 
+def american_total(tables: Tables, year: int = 2019) -> float:
+    """Trade of the United States with Turkey in a year, as the United States counts it, in billion US dollars."""
+    rows = tables("trade_reported_points").query(
+        "reporter_iso3 == 'USA' and partner_iso3 == 'TUR' and coverage == 'full year'"
+    )
+    return rows[rows["period_start"].dt.year == year]["value_musd"].sum() / 1000
+
+
 def sold_by_turkey(tables: Tables) -> pd.DataFrame:
     """Turkey's exports by year and partner since 2021, in billion US dollars; WLD is the world."""
     rows = tables("trade_partners").query(

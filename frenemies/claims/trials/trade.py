@@ -44,10 +44,7 @@ def m02(tables: Tables) -> list[Part]:
 
 def k09(tables: Tables) -> list[Part]:
     """Trade in 2019 with the United States and, by two records, with Russia."""
-    points = tables("trade_reported_points").query(
-        "reporter_iso3 == 'USA' and partner_iso3 == 'TUR' and coverage == 'full year'"
-    )
-    american = points[points["period_start"].dt.year == 2019]["value_musd"].sum() / 1000
+    american = series.american_total(tables)
     unit = "billion US dollars"
     return [
         number("trade with the United States in 2019, US figures", 21, american, unit, "trade_reported_points"),
@@ -70,10 +67,7 @@ def k09(tables: Tables) -> list[Part]:
 
 def k10(tables: Tables) -> list[Part]:
     """Economic ties with Russia rival those with the United States."""
-    points = tables("trade_reported_points").query(
-        "reporter_iso3 == 'USA' and partner_iso3 == 'TUR' and coverage == 'full year'"
-    )
-    american = points[points["period_start"].dt.year == 2019]["value_musd"].sum() / 1000
+    american = series.american_total(tables)
     russian, sold = series.russian_customs_total(tables)[2019], series.sold_by_turkey(tables).loc[2021]
     russians = series.visits(tables, "RUS")
     return [
@@ -173,6 +167,23 @@ def g07(tables: Tables) -> list[Part]:
             "trade_exports_hs2_2021_2024",
         ),
         beyond("a strategic position", "Well placed compared with whom, and for how long, is not said."),
+    ]
+
+
+def g23(tables: Tables) -> list[Part]:
+    """Turkey's economy lives by exports and needs new markets."""
+    economy = tables("macro_annual").query("country_iso3 == 'TUR'").dropna(subset="gdp_busd")
+    product = economy.groupby("year")["gdp_busd"].max()
+    sold = series.sold_by_turkey(tables)
+    share = sold.loc[2022, "WLD"] / product[2022] * 100
+    return [
+        counted(
+            "it lives by exports, read as a fifth or more of its product",
+            bool(share >= 20),
+            f"In 2022 goods sold abroad came to {share:.0f} percent of the gross domestic product.",
+            "trade_partners",
+        ),
+        beyond("it needs new markets", "A need shows in what happens without them; nobody has tried."),
     ]
 
 

@@ -8,6 +8,7 @@ checks said: no output, script or picture of a student's.
 from __future__ import annotations
 
 import hashlib
+import html
 import logging
 import shutil
 import warnings
@@ -263,7 +264,7 @@ def marked_notebook(
         elif name in tests and tests[name].said:
             cell.outputs = [new_output("stream", name="stdout", text=tests[name].said + "\n")]
     if notes:
-        text = "\n".join(f"- {note}" for note in notes)
+        text = html.escape("\n".join(f"- {note}" for note in notes), quote=False)  # they may quote a file's name
         notebook.cells.insert(1, nbformat.v4.new_raw_cell(f"About this submission\n{text}", id="about"))
     return notebook
 

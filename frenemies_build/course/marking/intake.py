@@ -1,7 +1,7 @@
 """Whose is it, and which exercise: submissions out of folders and archives, as platforms and people hand them over.
 
-Nothing is unpacked onto the disk. A student is known by the folder, or by what a platform writes into paths; an
-exercise by what the notebook holds, whatever its file is called. What cannot be known becomes a doubt
+Nothing is unpacked onto the disk. A student is known by the folder, or by what a platform writes into paths
+(`names.py`); an exercise by what the notebook holds, whatever its file is called. What cannot be known becomes a doubt
 with the line that settles it.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,30 +24,23 @@ from frenemies_build.course.marking.cells import (
     which,
 )
 from frenemies_build.course.marking.exercises import Exercise
+from frenemies_build.course.marking.names import (
+    NOTEBOOK,
+    OTHER_WORK,
+    PLATFORMS,
+    containers_of,
+    is_slug,
+    member_name,
+    platform_of,
+    split_number,
+    spoken,
+    who,
+)
 
 MOST_FILES = 20_000
 MOST_UNPACKED = 2_000_000_000
-NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?$", re.IGNORECASE)
 SKIPPED = re.compile(r"(^|/)(\.|__MACOSX/|__pycache__/|node_modules/)")
-OTHER_WORK = re.compile(r"\.(py|pdf|html?|docx?|odt|txt|md|rtf|png|jpe?g|rar|7z|tar|gz)$", re.IGNORECASE)
-# What platforms write into paths. Names in angle brackets: who, number, at (sorts by time), file.
-PLATFORMS = {
-    "Moodle": r"(?P<who>[^/]+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)[_/]*(?P<file>.*)",
-    "Blackboard": r"[^/]+_(?P<who>[^_/]+)_attempt_(?P<at>\d{4}(?:-\d{2}){5})_?(?P<file>[^/]*)",
-    "Brightspace": r"(?P<number>\d+)-\d+ - (?P<who>[^/]+?) - (?P<when>[A-Z][a-z]+ \d{1,2}, \d{4} \d{3,4} [AP]M)(?: - |/)(?P<file>.*)",
-    "Canvas": r"(?P<who>[^/_]+)_(?:LATE_)?(?P<number>\d+)_(?P<at>\d+)_(?P<file>[^/]+)",
-    "Sakai": r"(?P<who>[^/]+?) ?\((?P<number>[^/()]{2,})\)/(?:[^/]*attach[^/]*/)?(?P<file>[^/]+)",
-}
-PLATFORMS = {
-    name: re.compile(rf"(?:.*/)?{pattern}$", re.IGNORECASE if name == "Moodle" else 0)
-    for name, pattern in PLATFORMS.items()
-}
-ATTEMPT = re.compile(r"(?:[ _-]?\((\d+)\)|[ _-]+(?:copy|kopya|копия)[ _-]?(\d*)|[-_ ]v?(\d{1,2}))+$", re.IGNORECASE)
-EXPORT = re.compile(
-    r"^(submissions?|assignments?|moodle|canvas|download(ed)?s?|homework|hw|week|export|class|course|notebooks?|exercises?|all|files?|uploads?)([ _.-]*\d*)*$",
-    re.IGNORECASE,
-)
-NUMBER = re.compile(r"^(?P<who>.*?[^\d_ -])?[ _-]*(?P<number>\d{4,})$|^(?P<number2>\d{4,})[ _-]+(?P<who2>.+)$")
+LONGEST_KEY = 100
 
 
 @dataclass(frozen=True)
@@ -106,15 +98,21 @@ def take_in(submitted: Path, exercises: list[Exercise], decisions: dict[str, str
             empty.append(place)
             continue
         attempt = Attempt(place, content, rank=rank)
-        identify(attempt, decisions)
         examine(attempt, exercises, decisions)
-        if f"use {place}" in decisions and decisions[f"use {place}"] == "nothing":
-            continue
-        attempts.append(attempt)
+        if decisions.get(f"use {place}") != "nothing":
+            attempts.append(attempt)
     if not attempts and not empty:
         raise ValueError(
             f"{submitted}: no notebook in it; expected a folder for each student, notebooks, or a platform's archive"
         )
+    top = (spoken(submitted.name),) if submitted.is_file() else ()
+    containers = containers_of([(one.place, one.slug) for one in attempts], top)
+    for attempt in attempts:
+        attempt.name, attempt.number, order = who(attempt.place, containers)
+        attempt.rank = (*order, *attempt.rank)
+    attempts = [one for one in attempts if not is_index(one, attempts)]
+    decide_who(attempts, decisions)
+    empty = [place for place in empty if PurePosixPath(place).parts[:-1] in containers]
     students = register(attempts, empty)
     failed: dict[str, list[Attempt]] = {}
     groups: dict[tuple[str, str], list[Attempt]] = {}
@@ -156,15 +154,15 @@ def files(submitted: Path) -> Iterator[tuple[str, bytes | None, tuple]]:
     if submitted.is_file():
         if not zipfile.is_zipfile(submitted):
             raise ValueError(f"{submitted}: neither a folder nor a zip archive")
-        yield from unzipped(submitted.read_bytes(), PurePosixPath(submitted.name))
+        yield from unzipped(submitted.read_bytes(), PurePosixPath(spoken(submitted.name)))
         return
     paths = sorted(path for path in submitted.rglob("*") if not SKIPPED.search(path.relative_to(submitted).as_posix()))
     if len(paths) > MOST_FILES:
         raise ValueError(f"{submitted}: more than {MOST_FILES:,} files; point to the folder of the submissions alone")
     for path in paths:
-        place = PurePosixPath(path.relative_to(submitted).as_posix())
+        place = PurePosixPath(spoken(path.relative_to(submitted).as_posix()))
         if path.is_dir():
-            if len(place.parts) == 1 and not any(path.iterdir()) and not is_slug(place.name):
+            if not path.is_symlink() and not any(path.iterdir()) and not is_slug(place.name):
                 yield str(place), None, ()
         elif path.is_symlink() or not path.is_file():
             continue
@@ -195,7 +193,7 @@ def unzipped(content: bytes, place: PurePosixPath, depth: int = 0) -> Iterator[t
             return
         for info in members:
             name = member_name(info)
-            inner = place / name
+            inner = place / spoken(name)
             nested = name.lower().endswith(".zip") and depth < 2
             if SKIPPED.search(name) or not (nested or NOTEBOOK.search(name) or OTHER_WORK.search(name)):
                 continue
@@ -219,96 +217,25 @@ def safe_time(stamp: tuple) -> tuple:
     return stamp
 
 
-def member_name(info: zipfile.ZipInfo) -> str:
-    """The path of a file in an archive: forward slashes, no way up; UTF-8 that was not announced is read all the same."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
-    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
-
-
 # --- who
 
 
-def identify(attempt: Attempt, decisions: dict[str, str]) -> None:
-    """Find the student in a path; leave the name empty where nothing says it."""
-    if decided := decisions.get(f"who {attempt.place}"):
-        attempt.name = decided
-        return
-    place = unicodedata.normalize("NFC", attempt.place)
-    for pattern in PLATFORMS.values():
-        if found := pattern.match(place):
-            parts = found.groupdict()
-            attempt.name = " ".join(parts["who"].split())
-            attempt.number = parts.get("number") or ""
-            attempt.rank = (order_of(parts), *suffix(parts["file"]), *attempt.rank)
-            return
-    parts = PurePosixPath(place).parts
-    attempt.rank = ("", *suffix(parts[-1]), *attempt.rank)
-    attempt.name, attempt.number = split_number(person(list(parts)))
-
-
-def order_of(parts: dict[str, str | None]) -> str:
-    """What orders a platform's attempts, as text that sorts."""
-    if parts.get("when"):
-        try:
-            return datetime.datetime.strptime(parts["when"], "%b %d, %Y %I%M %p").isoformat()
-        except ValueError:
-            return ""
-    return (parts.get("at") or "").zfill(20) if parts.get("at") else ""
-
-
-def person(parts: list[str]) -> str:
-    """The student's name in a path of no known platform: the first folder or archive that is no container, else the file's name."""
-    *above, file = parts
-    names = [re.sub(r"\.zip$", "", part, flags=re.IGNORECASE) for part in above if not is_slug(part)]
-    return next((name for name in names if name and not EXPORT.match(name)), "") or file_person(file)
-
-
-def file_person(file: str) -> str:
-    """The student's name in a file's name, apart from the exercise's: "ana_01-trade (1).ipynb" is ana's."""
-    stem = ATTEMPT.sub("", NOTEBOOK.sub("", file))
-    for slug in sorted(slugs(), key=len, reverse=True):
-        stem = re.sub(re.escape(slug).replace("\\-", "[-_ ]"), " ", stem, flags=re.IGNORECASE)
-    stem = re.sub(
-        r"\b(solved|final|submission|homework|exercise|copy|loesung|lösung)\b", " ", stem, flags=re.IGNORECASE
-    )
-    stem = re.sub(r"\s+", " ", stem.replace("_", " ")).strip(" -.,()")
-    return (
-        stem
-        if re.search(r"[^\W\d]{2}|\d{4}", stem) and not EXPORT.match(stem) and not re.fullmatch(r"[Uu]ntitled\d*", stem)
-        else ""
+def is_index(attempt: Attempt, attempts: list[Attempt]) -> bool:
+    """Whether a file is the list that Brightspace puts beside the students' folders."""
+    place = PurePosixPath(attempt.place)
+    beside = PLATFORMS["Brightspace"].match
+    return place.name == "index.html" and any(
+        beside(one.place) and PurePosixPath(one.place).is_relative_to(place.parent) for one in attempts
     )
 
 
-def split_number(name: str) -> tuple[str, str]:
-    """A name and the number beside it, if there is one: "ana_12345" is ana, 12345."""
-    name = " ".join(name.split())
-    found = NUMBER.match(name)
-    if not found:
-        return name, ""
-    number = found["number"] or found["number2"]
-    return (found["who"] or found["who2"] or number), number
-
-
-def is_slug(part: str) -> bool:
-    """Whether a folder or archive is named after an exercise."""
-    stem = re.sub(r"\.zip$", "", part, flags=re.IGNORECASE).casefold()
-    return any(
-        re.sub(r"[-_ ]", "", slug) == re.sub(r"[-_ ]", "", ATTEMPT.sub("", stem)) or slug in stem for slug in slugs()
-    )
-
-
-def suffix(file: str) -> tuple[int]:
-    """The number that browsers and platforms add to a name that is taken."""
-    found = ATTEMPT.search(NOTEBOOK.sub("", file))
-    if not found:
-        return (0,)
-    numbers = [int(part) for part in found.groups() if part]
-    return (numbers[-1] if numbers else 1,)
+def decide_who(attempts: list[Attempt], decisions: dict[str, str]) -> None:
+    """Follow the teacher's lines on whose a file is; a name or number that another path has means that student."""
+    known = {(one.name, one.number) for one in attempts if one.name}
+    for attempt in attempts:
+        if decided := decisions.get(f"who {attempt.place}"):
+            same = {one for one in known if decided.casefold() in (one[0].casefold(), one[1].casefold())}
+            attempt.name, attempt.number = same.pop() if len(same) == 1 else (decided, "")
 
 
 def register(attempts: list[Attempt], empty: list[str]) -> list[Student]:
@@ -320,14 +247,15 @@ def register(attempts: list[Attempt], empty: list[str]) -> list[Student]:
     found = [(name, number) for name, number in seen]
     with_work = {name.casefold() for name, _ in found}
     for place in empty:
-        name, number = split_number(unicodedata.normalize("NFC", place))
-        if platform := PLATFORMS["Moodle"].match(place):
-            name, number = platform["who"], platform["number"]
+        name, number = split_number(PurePosixPath(place).name)
+        if platform := platform_of(f"{place}/"):
+            name, number = platform["who"], platform.get("number") or ""
         if name.casefold() not in with_work:
             found.append((name, number))
     students, taken = [], set()
     for name, number in sorted(found):
-        base = key = re.sub(r"[^\w.@-]", "_", name).strip("._") or "_"
+        safe = re.sub(r"[^\w.@-]", "_", name).strip("._") or "_"
+        base = key = safe.encode()[:LONGEST_KEY].decode(errors="ignore")
         count = 1
         if key.casefold() in taken and number:
             base = key = f"{base}-{number}"
@@ -409,27 +337,37 @@ def last_of(
         return hit, None
     exercise = next(one for one in exercises if one.slug == slug)
     last, rest = found[-1], found[:-1]
-    if not rest or all(one.content == last.content for one in rest):
+    apart = not any(one.rank[0] for one in found) and lie_apart([PurePosixPath(one.place).parent for one in found])
+    if not rest or (all(one.content == last.content for one in rest) and not apart):
         return last, None
     done = {one.place: answered(one, exercise) for one in found}
     started = [one for one in found if done[one.place]]
-    if len(started) == 1 and not any(one.rank[0] for one in found):
+    if len(started) == 1 and not any(one.rank[0] for one in found) and not apart:
         chosen = started[0]
         chosen.notes.append(
             f"{len(found) - 1} other file without an answer: {'; '.join(one.place for one in found if one is not chosen)}"
         )
         return chosen, None
-    known = last.rank[:2] > rest[-1].rank[:2]
+    known = last.rank[:2] > rest[-1].rank[:2] and not apart
     if not known or done[last.place] < max(done.values()):
         why = "its order is not known" if not known else "the last one answers fewer tasks than an earlier one"
-        listed = ", ".join(f"{one.place} ({done[one.place]} tasks begun)" for one in found)
-        return None, Doubt(
-            question, f"{len(found)} attempts, and {why}: {listed}", [one.place for one in reversed(found)]
+        reason = f"{len(found)} attempts, and {why}: " + ", ".join(
+            f"{one.place} ({done[one.place]} tasks begun)" for one in found
         )
+        if apart:
+            reason += f". If they are different people's, give each a name: who {found[0].place} = NAME"
+        return None, Doubt(question, reason, [one.place for one in reversed(found)])
     last.notes.append(
         f"attempt {len(found)} of {len(found)} counts; kept, not marked: {'; '.join(one.place for one in rest)}"
     )
     return last, None
+
+
+def lie_apart(folders: list[PurePosixPath]) -> bool:
+    """Whether two of these folders lie side by side, so that they may be two people's."""
+    return any(
+        not one.is_relative_to(other) and not other.is_relative_to(one) for one in folders for other in set(folders)
+    )
 
 
 def str_or_int(part: object) -> str:
