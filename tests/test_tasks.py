@@ -43,18 +43,42 @@ def call(monkeypatch, *arguments: str) -> None:
 def test_the_list_of_commands_says_what_each_does():
     listed = tasks_py("--help").stdout
     described = dict(re.findall(r"^    (\w+)\s+(\S.*)$", listed, re.MULTILINE))
-    assert {"book", "test", "lab", "serve", "run", "exercises", "grade", "quiz", "data", "bench"} <= set(described)
+    assert {
+        "book",
+        "test",
+        "lab",
+        "serve",
+        "run",
+        "exercises",
+        "grade",
+        "quiz",
+        "pdf",
+        "epub",
+        "slides",
+        "reading",
+        "data",
+        "bench",
+    } <= set(described)
     assert [command for command, words in described.items() if len(words) < 20] == []
 
 
 @pytest.mark.parametrize(("command", "module"), [
+<<<<<<< HEAD
     ("run", "frenemies_build.notebooks"), ("numbers", "frenemies_build.numbers"), ("exercises", "frenemies_build.course.editions"),
     ("grade", "frenemies_build.course.marking"), ("quiz", "frenemies_build.course.platform"), ("data", "frenemies_build.describe_tables"),
+=======
+    ("run", "frenemies_build.notebooks"), ("exercises", "frenemies_build.course.editions"),
+    ("grade", "frenemies_build.course.marking"), ("quiz", "frenemies_build.course.platform"),
+    ("pdf", "frenemies_build.formats.pdf"), ("epub", "frenemies_build.formats.epub"), ("slides", "frenemies_build.formats.slides"),
+    ("reading", "frenemies_build.words"), ("data", "frenemies_build.describe_tables"),
+>>>>>>> formats
 ])  # fmt: skip
 def test_a_command_hands_its_words_to_its_tool(monkeypatch, commands, command, module):
     call(monkeypatch, command, "one", "--two")
     assert commands[0] == ["install"]
     assert commands[-1] == [str(tasks.PYTHON), "-m", module, "one", "--two"]
+    # A format is made from pages that are built first.
+    assert any("jupyter-book" in parts[0] for parts in commands) == ("formats" in module)
     # The tool is there and knows the words `--help`.
     helped = subprocess.run([sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True)
     assert helped.returncode == 0 and "usage" in helped.stdout
@@ -74,6 +98,12 @@ def test_the_test_command_checks_style_builds_and_runs_every_test_on_two_cores(m
     assert any(line.endswith("-m pytest -n 2 --dist loadscope --no-loadscope-reorder") for line in lines)
     # The stored outputs once more as an older processor would compute them.
     assert "NPY_DISABLE_CPU_FEATURES" in tasks.OLDER_PROCESSOR and "chapters" in lines[-1]
+
+
+def test_the_front_page_of_the_site_is_a_whole_document(monkeypatch, commands):
+    call(monkeypatch, "book")
+    written = (tasks.BUILT / "index.html").read_text("utf-8")
+    assert written.startswith("<!DOCTYPE html>") and "<title>" in written and 'url=chapters/index.html"' in written
 
 
 def test_chosen_tests_run_on_the_book_as_it_is(monkeypatch, commands):
