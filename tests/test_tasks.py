@@ -63,15 +63,10 @@ def test_the_list_of_commands_says_what_each_does():
 
 
 @pytest.mark.parametrize(("command", "module"), [
-<<<<<<< HEAD
     ("run", "frenemies_build.notebooks"), ("numbers", "frenemies_build.numbers"), ("exercises", "frenemies_build.course.editions"),
-    ("grade", "frenemies_build.course.marking"), ("quiz", "frenemies_build.course.platform"), ("data", "frenemies_build.describe_tables"),
-=======
-    ("run", "frenemies_build.notebooks"), ("exercises", "frenemies_build.course.editions"),
     ("grade", "frenemies_build.course.marking"), ("quiz", "frenemies_build.course.platform"),
     ("pdf", "frenemies_build.formats.pdf"), ("epub", "frenemies_build.formats.epub"), ("slides", "frenemies_build.formats.slides"),
     ("reading", "frenemies_build.words"), ("data", "frenemies_build.describe_tables"),
->>>>>>> formats
 ])  # fmt: skip
 def test_a_command_hands_its_words_to_its_tool(monkeypatch, commands, command, module):
     call(monkeypatch, command, "one", "--two")
