@@ -15,9 +15,9 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from conftest import ROOT
 from sphinx.errors import ExtensionError
 
-from conftest import ROOT
 from frenemies_build.live import later, parts
 from frenemies_build.pages import downloads
 

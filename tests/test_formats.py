@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import lacking
 from pypdf import PdfReader
 from test_book import parsed
 
-from conftest import lacking
 from frenemies_build.formats import epub, leaves, pdf, printer, slides
 from frenemies_build.formats.leaves import FormatError
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import ROOT, lacking
 from fontTools.ttLib import TTFont
 from test_book import PAGES, html_of, parsed
 
-from conftest import ROOT, lacking
 from frenemies_build import npm
 from frenemies_build.pages import chapter_links, fonts, printed_tables, shell
 

@@ -17,11 +17,11 @@ from typing import ClassVar
 import nbformat
 import pandas
 import pytest
+from conftest import BUILT, ROOT
 from playwright.sync_api import Browser, BrowserContext, Page
 from test_browser import DESKTOP, PHONE, violations
 
 import frenemies as fr
-from conftest import BUILT, ROOT
 from frenemies_build.course.marking import __main__ as marking
 from frenemies_build.live import lab
 from frenemies_build.pages.chart_specs import MIME

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from docutils import nodes
 from rules import ROOT
 
@@ -112,6 +113,13 @@ def test_teachers_table_of_minutes_is_that_of_the_chapters_boxes() -> None:
     page = (ROOT / "chapters" / "teach" / "index.md").read_text("utf-8")
     rows = re.findall(r"^\| \[[^\]]+\]\(\.\./([\w-]+\.ipynb)\) \| (\d+) \| (\d+)", page, re.MULTILINE)
     assert {name: (read, exercise) for name, read, exercise in rows} == times_of_chapters()
+
+
+def test_an_index_of_two_levels_heads_its_rows_once():
+    frame = pd.DataFrame({"n": [1, 2, 3]}, index=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "x")]))
+    body = BeautifulSoup(accessibility.repaired_table(frame.to_html()), "html.parser").tbody
+    assert [cell.get_text() for cell in body.find_all("th")] == ["a", "b"]
+    assert [cell.get_text() for cell in body.find_all("td")] == ["x", "1", "y", "2", "x", "3"]
 
 
 def test_sentences_that_code_prints_are_set_as_text_and_figures_are_not():

@@ -9,10 +9,10 @@ from html import unescape
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from test_browser import Visit
 
 import frenemies as fr
-from conftest import ROOT
 from frenemies.charts.figure import label_of
 from frenemies.claims import verdicts
 from frenemies.claims.cards import cards

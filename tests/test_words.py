@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from conftest import ROOT
 from spellchecker import SpellChecker
 from test_book import PAGES, html_of
 
-from conftest import ROOT
 from frenemies_build import words
 
 # Every page but the list of literature, which has words of many languages.

@@ -36,6 +36,7 @@ def repaired_table(html: str, spoken: frozenset[str] = frozenset()) -> str:
     for table in soup.select("table.dataframe"):
         _mark_cells(table)
         printed_tables.readable(table, spoken)
+        _one_level_of_row_headers(table)
         for part, scope in (("thead", "col"), ("tbody", "row")):
             for header in table.select(f"{part} th"):
                 if header.get_text(strip=True):
@@ -43,6 +44,15 @@ def repaired_table(html: str, spoken: frozenset[str] = frozenset()) -> str:
                 else:
                     header.name, header.attrs = "td", {}
     return str(soup)
+
+
+def _one_level_of_row_headers(table: Tag) -> None:
+    """Of an index of several levels the first heads its rows; two headers in a row would need an address in each cell."""
+    rows = [row.find_all("th") for row in table.select("tbody tr")]
+    levels = max(map(len, rows), default=0)
+    for row in rows:
+        for cell in row[1 if len(row) == levels else 0 :]:
+            cell.name = "td"
 
 
 def _mark_cells(table: Tag) -> None:

@@ -1,4 +1,6 @@
-"""Kernels over sockets, for every notebook and test that pytest runs here."""
+"""A pytest plugin: kernels talk over sockets, in every test and notebook that pytest runs here."""
+
+from __future__ import annotations
 
 import os
 import tempfile
