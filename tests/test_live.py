@@ -9,6 +9,8 @@ import json
 import math
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +24,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from test_browser import DESKTOP, PHONE, violations
 
 import frenemies as fr
-from frenemies_build.course.marking import __main__ as marking
 from frenemies_build.live import lab
 from frenemies_build.pages.chart_specs import MIME
 
@@ -238,7 +239,9 @@ def marks(folder: Path, handed_in: dict[str, nbformat.NotebookNode], slug: str) 
     for student, notebook in handed_in.items():
         (folder / "submitted" / student).mkdir(parents=True)
         nbformat.write(notebook, folder / "submitted" / student / f"{slug}.ipynb")
-    assert marking.main([str(folder / "submitted"), "--to", str(folder / "graded")]) == 0
+    # A process of its own, as for the teacher: the sandbox watches over all that its process has started.
+    command = [sys.executable, "-m", "frenemies_build.course.marking", str(folder / "submitted")]
+    subprocess.run([*command, "--to", str(folder / "graded")], cwd=ROOT, check=True)
     with (folder / "graded" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         return {row["student"]: (float(row["points"]), row["state"]) for row in csv.DictReader(file)}
 
