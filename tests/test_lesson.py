@@ -18,6 +18,7 @@ from test_book import ROOT, dead_links, external, parsed
 
 from frenemies_build.course import platform, questions
 from frenemies_build.pages import chart_specs, sheets, votes
+from frenemies_build.pages.asked_numbers import asked
 
 SLUGS = votes.slugs()
 TEACH = ROOT / "chapters" / "teach"
@@ -125,6 +126,14 @@ def test_lesson_plans_fill_their_45_minutes_without_a_gap():
 
 
 # --- sheets
+
+
+def test_links_and_asked_numbers_leave_their_words():
+    words = nodes.paragraph(
+        "", "", nodes.reference("", "", nodes.Text("here")), asked("", nodes.Text("58.8"), note=1, first=True)
+    )
+    part = sheets.without_links(nodes.container("", words))
+    assert part.astext() == "here58.8" and not list(part.findall(nodes.reference)) + list(part.findall(asked))
 
 
 @pytest.mark.parametrize("name", sheets.SHEETS)

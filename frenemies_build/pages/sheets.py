@@ -17,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import ReferenceRole
 
+from frenemies_build.pages.asked_numbers import asked
+
 TEACH = "chapters/teach"
 FOLDER = f"{TEACH}/sheets"
 
@@ -107,8 +109,8 @@ def _rubric(section: nodes.section) -> list[nodes.Element]:
 
 
 def without_links(part: nodes.Element) -> nodes.Element:
-    """The part with the words of its links only: nobody clicks on paper."""
-    while link := part.next_node(nodes.reference):
+    """The part with the words of its links and asked numbers only: nobody clicks on paper."""
+    while link := part.next_node(lambda node: isinstance(node, (nodes.reference, asked))):
         link.replace_self(link.children)
     return part
 
