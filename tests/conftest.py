@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +46,15 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+def run_nbval(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run strict nbval in a folder of its own; arguments: further options and the notebook, as pytest takes them."""
+    plugins = [
+        part for name in ("no:cacheprovider", "no:xdist", "frenemies_build.kernel_sockets") for part in ("-p", name)
+    ]
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", *plugins, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 import rules
 import test_book
+from conftest import run_nbval
 
 TRADE = rules.ROOT / "chapters" / "01-trade.ipynb"
 
@@ -233,21 +234,7 @@ table.query("year == 2014").loc[:, ["flow", "value_musd"]]
 def nbval(folder: Path, notebook: nbformat.NotebookNode) -> subprocess.CompletedProcess:
     """Run strict nbval on a notebook in a folder of its own."""
     (folder / "chapter.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "frenemies_build.kernel_sockets",
-        "chapter.ipynb",
-    ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return run_nbval(folder, "chapter.ipynb")
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ import nbformat
 import pandas as pd
 import pytest
 import rules
+from conftest import run_nbval
 
 import frenemies as fr
 from frenemies_build.numbers import __main__ as command
@@ -617,21 +618,8 @@ def test_the_kernel_that_ran_the_cells_is_asked_for_the_numbers(tmp_path, stored
     (tmp_path / "chapters" / "01-cups.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
     save(page, NumberList([("12.5", binding)]))
     write_store(page, {binding: Stored(stored)})
-    options = [
-        "--nbval",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "frenemies_build.kernel_sockets",
-        "-p",
-        "frenemies_build.numbers.nbval_item",
-        f"--rootdir={tmp_path}",
-    ]
-    command_line = [sys.executable, "-m", "pytest", *options, "chapters/01-cups.ipynb"]
-    done = subprocess.run(command_line, cwd=tmp_path, capture_output=True, text=True)
+    plugin = ["-p", "frenemies_build.numbers.nbval_item", f"--rootdir={tmp_path}"]
+    done = run_nbval(tmp_path, *plugin, "chapters/01-cups.ipynb")
     assert (done.returncode == 0) == (not said), done.stdout
     if said:
         assert (
