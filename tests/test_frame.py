@@ -6,6 +6,7 @@ import gzip
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,16 @@ def test_the_html_checker_bites(checker, tmp_path):
         '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><p id="a"><p id="a"></body></html>', "utf-8"
     )
     assert "Duplicate ID" in subprocess.run([*checker, str(page)], capture_output=True, text=True).stderr
+
+
+def test_two_processes_may_want_the_same_file_at_once(tmp_path):
+    if not shutil.which("npm"):
+        lacking("the typeface needs npm (Debian: apt-get install npm)")
+    files = {fonts.WHOLE: (f"files/{fonts.WHOLE}", fonts.FACES[fonts.WHOLE])}
+    wanted = f"import pathlib; from frenemies_build import npm; npm.take({fonts.PACKAGE!r}, {files!r}, pathlib.Path({str(tmp_path)!r}))"
+    both = [subprocess.Popen([sys.executable, "-c", wanted], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [(process.communicate()[1], process.returncode) for process in both] == [(b"", 0)] * 2
+    assert [path.name for path in tmp_path.iterdir()] == [fonts.WHOLE]
 
 
 def test_a_face_with_another_hash_is_refused(tmp_path, monkeypatch):
