@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import frenemies
+from frenemies.tables.package import DESCRIPTOR, data_dir
+from frenemies.tables.rules import sha256
 from frenemies_build.formats.printer import FLAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def lacking(what: str) -> None:
@@ -46,6 +53,36 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def with_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Change], None]:
+    """Change one table for whatever reads it in this test: `with_changed(name, change)`.
+
+    change: from the table as `frenemies.load` gives it to another; it may drop rows and must keep their labels.
+    What is read is a copy of the package, whose description is told the changed file's fingerprint: no limit speaks up
+    before the finding that the test is about.
+    """
+
+    def with_changed(name: str, change: Change) -> None:
+        before = frenemies.load(name)
+        after = change(before.copy())
+        folder = shutil.copytree(data_dir(), tmp_path / "data")
+        description = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+        (resource,) = (one for one in description["resources"] if one["name"] == name)
+        path = folder / resource["path"]
+        texts = pd.read_csv(path, dtype=str, keep_default_na=False).loc[after.index]
+        for column in texts:
+            old, new = before.loc[after.index, column], after[column]
+            differs = ~(old.eq(new) | (old.isna() & new.isna())).fillna(False).astype(bool)
+            texts.loc[differs, column] = new[differs].map(lambda value: "" if pd.isna(value) else str(value))
+        path.write_text(texts.to_csv(index=False, lineterminator="\n"), "utf-8", newline="\n")
+        resource |= {"hash": sha256(path.read_bytes()), "rows": len(texts)}
+        (folder / DESCRIPTOR).write_text(json.dumps(description), "utf-8")
+        monkeypatch.setenv("FRENEMIES_DATA", str(folder))
+        pd.testing.assert_frame_equal(frenemies.load(name), after.reset_index(drop=True), check_dtype=False)
+
+    return with_changed
 
 
 def run_nbval(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import frenemies as fr
 from frenemies.claims import trials, verdicts
 from frenemies.claims.parts import BASES, BEYOND, COMPUTED, MISSING, OUTCOMES, RECORD, RECORDS, table_of_parts
 from frenemies.claims.trials import TRIALS, parts_of
+from frenemies.tables.package import data_dir
 from frenemies_build import claim_parts
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -288,9 +290,11 @@ def test_stored_parts_are_those_that_the_trials_yield(capsys):
 
 
 def test_outdated_parts_are_noticed(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(claim_parts, "data_dir", lambda: tmp_path)
+    folder = shutil.copytree(data_dir(), tmp_path / "data")
+    monkeypatch.setenv("FRENEMIES_DATA", str(folder))
     for name in claim_parts.TRIALS:
-        (tmp_path / name).write_text("claim_id\n", encoding="utf-8")
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        (folder / name).write_text("".join(lines[:-1]), encoding="utf-8", newline="\n")
     assert claim_parts.main(["--check"]) == 1
     said = capsys.readouterr().err
     assert "tasks.py claims" in said and all(name in said for name in claim_parts.TRIALS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
@@ -230,12 +231,24 @@ def test_sources_for_the_line_under_a_figure():
     assert any("reports and statements listed with the table trade_reported_points" in label for label in many)
 
 
-def test_no_rule_is_applied_to_a_table_whose_fingerprint_fits(monkeypatch):
-    monkeypatch.setattr(loading, "read_table", lambda *_: pytest.fail("the rules were applied"))
-    monkeypatch.setattr(loading, "_known", {})
-    assert len(fr.load("trade_partners_russia")) > 500
-    monkeypatch.setattr(loading, "read_trusted", lambda *_: pytest.fail("the file was read a second time"))
-    assert len(fr.load("trade_partners_russia")) > 500
+def test_no_rule_is_applied_to_a_table_whose_fingerprint_fits(with_changed):
+    # A value that breaks a limit is seen where the rules are applied, and only there.
+    with_changed("trade_annual", lambda table: table.assign(value_musd=table["value_musd"] + 10_000_000))
+    assert fr.load("trade_annual")["value_musd"].min() > 10_000_000
+    with pytest.raises(fr.DataError, match="value_musd"):
+        loading.verify("trade_annual")
+
+
+def test_a_file_that_has_not_changed_is_read_once(with_changed):
+    with_changed("trade_annual", lambda table: table)
+    path = data_dir() / "trade_annual.csv"
+    rows, known = len(fr.load("trade_annual")), path.stat()
+    path.write_bytes(b"x" * known.st_size)
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))  # as far as the file system tells, the same file
+    assert len(fr.load("trade_annual")) == rows
+    path.touch()
+    with pytest.raises(fr.DataError, match="trade_annual"):
+        fr.load("trade_annual")
 
 
 @pytest.mark.parametrize("name", [resource["name"] for resource in RESOURCES])

@@ -6,12 +6,12 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -83,9 +83,12 @@ class TestDownloads:
         [("book.example", "", "frenemies_address"), ("", "git@github.com:a/b.git", "frenemies_repository")],
     )
     def test_a_wrong_setting_is_named(self, address, repository, said):
-        config = SimpleNamespace(frenemies_address=address, frenemies_repository=repository)
         with pytest.raises(ExtensionError, match=said):
-            downloads._configure(SimpleNamespace(srcdir=ROOT), config)
+            downloads.checked(address, repository)
+
+    def test_an_address_ends_in_a_slash(self):
+        assert downloads.checked(ADDRESS.rstrip("/"), REPOSITORY) == ADDRESS == downloads.checked(ADDRESS, "")
+        assert downloads.checked("", "") == ""
 
     def test_every_page_says_version_and_date_of_the_data(self, built):
         page = (built / "chapters" / "01-trade.html").read_text(encoding="utf-8")
@@ -125,8 +128,8 @@ class TestParts:
         own.mkdir()
         (own / "numpy.whl").write_bytes(b"false")
         monkeypatch.setenv(parts.FOLDER, str(own))
-        monkeypatch.setattr(parts, "CARRIER", "no-such-package-of-the-book==0 --hash=sha256:" + "0" * 64)
         monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
         with pytest.raises(parts.Missing) as error:
             parts.official("numpy", self.entry(b"right"), "http://127.0.0.1:9/", tmp_path / "cache")
         said = str(error.value)

@@ -198,15 +198,14 @@ def test_a_chapter_that_is_not_in_the_book_is_named():
         leaves.chapters(["99-none"])
 
 
-def test_a_book_that_is_not_built_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(leaves, "BUILT", tmp_path)
+def test_a_book_that_is_not_built_is_named(tmp_path):
     with pytest.raises(FormatError, match=r"not built: python3 tasks\.py book"):
-        leaves.read(leaves.entries(), lambda slug, place: slug, str)
+        leaves.read(leaves.entries(), lambda slug, place: slug, str, built=tmp_path)
 
 
 def test_missing_programs_are_named(monkeypatch, tmp_path):
     monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(FormatError, match="apt-get install default-jre-headless"):
         epub.check(tmp_path / "any.epub")
     with pytest.raises(FormatError, match="apt-get install chromium"), printer.chromium():

@@ -15,7 +15,6 @@ from conftest import ROOT, lacking
 from fontTools.ttLib import TTFont
 from test_book import PAGES, html_of, parsed
 
-from frenemies_build import npm
 from frenemies_build.pages import chapter_links, fonts, printed_tables, shell
 
 VNU = "vnu-jar@26.9.27"
@@ -98,7 +97,7 @@ def test_a_face_with_another_hash_is_refused(tmp_path, monkeypatch):
     cache, static = tmp_path / "cache", tmp_path / "static"
     cache.mkdir()
     (cache / name).write_bytes(b"another file")
-    monkeypatch.setattr(npm.shutil, "which", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))  # no npm, which could bring the right one
     assert fonts.install(cache, static) == []
     assert not list(static.glob("*.woff2"))
 

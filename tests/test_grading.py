@@ -557,10 +557,9 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
         ("assert x == 1\n2", 2), ("assert x == 2", 0), ("x.nothing", 0), ("import numpy as np\nnp.float64(2)", 2), ("while True: pass", 0),
     ],
 )  # fmt: skip
-def test_points_are_read_strictly(monkeypatch, test, points):
-    monkeypatch.setattr(judging, "TEST_SECONDS", 0.5)
+def test_points_are_read_strictly(test, points):
     task = exercises.Task("trade-2", ("x",), "trade-2-check", f"check('trade-2', x)\n{judging.HIDDEN}\n{test}", 3, "")
-    assert judging.judge(task, {"x": 1})[0] == points
+    assert judging.judge(task, {"x": 1}, seconds=0.5)[0] == points
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
@@ -596,15 +595,11 @@ def test_value_that_answers_nothing_gets_nothing_from_any_hidden_test(known):
         (lambda cell: cell.update(source='check("trade-9", order)'), "has no answer cell"),
     ],
 )
-def test_master_that_needs_more_than_values_is_named(tmp_path, monkeypatch, change, message):
-    made = nbformat.read(editions.master_path(SLUG), as_version=4)
+def test_master_that_needs_more_than_values_is_named(change, message):
+    made, release = (nbformat.read(path(SLUG), as_version=4) for path in (editions.master_path, editions.release_path))
     change(next(cell for cell in made.cells if exercises.grade_id(cell) == "trade-1-check"))
-    path = tmp_path / "source" / SLUG / f"{SLUG}.ipynb"
-    path.parent.mkdir(parents=True)
-    editions.write_notebook(made, path)
-    monkeypatch.setattr(exercises, "master_path", lambda _: path)
     with pytest.raises(exercises.MasterAtFault, match=f"trade-1.*{message}"):
-        exercises.read_exercise.__wrapped__(SLUG)
+        exercises.exercise_of(SLUG, made, release)
 
 
 # --- who and what: paths, attempts, files

@@ -23,10 +23,8 @@ def parts() -> pd.DataFrame:
     return fr.load("voice_parts")
 
 
-def with_changed(monkeypatch: pytest.MonkeyPatch, name: str, change) -> pd.DataFrame:
-    """The parts that the worked example makes from tables of which one is changed."""
-    real = fr.load
-    monkeypatch.setattr(fr, "load", lambda table: change(real(table)) if table == name else real(table))
+def made_anew() -> pd.DataFrame:
+    """The parts that the worked example makes from the tables as they are now."""
     return pd.read_csv(io.StringIO(claim_parts.as_text(claim_parts.of_the_fifth_text())))
 
 
@@ -48,29 +46,23 @@ def outcome(parts: pd.DataFrame, claim: str, part: int = 1) -> str:
     return parts.query("claim_id == @claim and part == @part")["outcome"].item()
 
 
-def test_more_trade_turns_the_parts_on_trade_round(monkeypatch, parts):
+def test_more_trade_turns_the_parts_on_trade_round(with_changed, parts):
     def grow(table: pd.DataFrame) -> pd.DataFrame:
         of_2024 = table["year"].eq(2024) & table["reporter_iso3"].eq("TUR")
         return table.assign(value_musd=table["value_musd"].mask(of_2024, 60_000))
 
-    made = with_changed(monkeypatch, "trade_annual", grow)
-    assert outcome(parts, "V04") == "fails" and outcome(made, "V04") == "holds"
+    with_changed("trade_annual", grow)
+    assert outcome(parts, "V04") == "fails" and outcome(made_anew(), "V04") == "holds"
 
 
-def test_a_reactor_that_was_started_up_turns_the_forecast_round(monkeypatch, parts):
-    made = with_changed(monkeypatch, "akkuyu_events", lambda table: table.replace(r"to begin.*", "began", regex=True))
-    assert outcome(parts, "V08") == "fails" and outcome(made, "V08") == "holds"
+def test_a_reactor_that_was_started_up_turns_the_forecast_round(with_changed, parts):
+    with_changed("akkuyu_events", lambda table: table.replace(r"to begin.*", "began", regex=True))
+    assert outcome(parts, "V08") == "fails" and outcome(made_anew(), "V08") == "holds"
 
 
-def test_an_event_that_is_gone_stops_the_trial_and_is_named(monkeypatch, capsys):
-    real = fr.load
+def test_an_event_that_is_gone_stops_the_trial_and_is_named(with_changed, capsys):
     gone = "akkuyu-fuel-2023"
-
-    def without(name: str) -> pd.DataFrame:
-        table = real(name)
-        return table[table["event_id"] != gone] if name == "chronology" else table
-
-    monkeypatch.setattr(fr, "load", without)
+    with_changed("chronology", lambda table: table[table["event_id"] != gone])
     with pytest.raises(NotebookError, match=gone):
         claim_parts.of_the_fifth_text()
     assert claim_parts.main([]) == 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from rules import ROOT
+from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 
 from frenemies_build.pages import accessibility, offline, search
 
@@ -51,17 +51,14 @@ def test_columns_of_numbers_and_long_texts_are_marked() -> None:
 
 
 def test_thebe_leaves_and_the_rest_stays() -> None:
-    def asset(filename: str | None, body: str | None = None) -> SimpleNamespace:
-        return SimpleNamespace(filename=filename, attributes={"body": body})
-
     context = {
         "script_files": [
-            asset("_static/sphinx-thebe.js"),
-            asset(None, 'const THEBE_JS_URL = "https://unpkg.com/thebe"'),
-            asset("_static/charts.js"),
-            asset(None, "let toggleHintShow = 'Click';"),
+            _JavaScript("_static/sphinx-thebe.js"),
+            _JavaScript("", body='const THEBE_JS_URL = "https://unpkg.com/thebe"'),
+            _JavaScript("_static/charts.js"),
+            _JavaScript("", body="let toggleHintShow = 'Click';"),
         ],
-        "css_files": [asset("_static/sphinx-thebe.css"), "_static/pygments.css"],
+        "css_files": [_CascadingStyleSheet("_static/sphinx-thebe.css"), "_static/pygments.css"],
     }
     offline._drop_thebe_files(None, "page", "page.html", context, None)
     kept = [one.filename or one.attributes["body"] for one in context["script_files"]]

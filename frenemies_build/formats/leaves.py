@@ -99,26 +99,29 @@ def slug_of(name: str) -> str:
     return posixpath.basename(name)
 
 
-def read(chosen: list[Entry], address: Callable[[str, str], str], picture: Callable[[Path], str]) -> list[Leaf]:
+def read(
+    chosen: list[Entry], address: Callable[[str, str], str], picture: Callable[[Path], str], built: Path = BUILT
+) -> list[Leaf]:
     """Make pages ready.
 
     address: from a page's slug and an id on it (or "") to what a link there says.
     picture: from a picture's file to what an image says.
+    built: the folder of the built book.
     Raises `FormatError` where the book is not built.
     """
     slugs = {one.name: slug_of(one.name) for one in chosen}
-    leaves = [_leaf(one, slugs, whole=len(chosen) > 1) for one in chosen]
+    leaves = [_leaf(built, one, slugs, whole=len(chosen) > 1) for one in chosen]
     places = {leaf.slug: {tag["id"] for tag in leaf.body.find_all(id=True)} for leaf in leaves}
     for leaf in leaves:
         for link in leaf.body.find_all("a"):
             _lead(link, leaf, slugs, places, address)
         for image in leaf.body.find_all("img"):
-            image["src"] = picture((BUILT / leaf.name).parent.joinpath(image["src"]).resolve())
+            image["src"] = picture((built / leaf.name).parent.joinpath(image["src"]).resolve())
     return leaves
 
 
-def _leaf(entry: Entry, slugs: dict[str, str], whole: bool) -> Leaf:
-    path = BUILT / f"{entry.name}.html"
+def _leaf(built: Path, entry: Entry, slugs: dict[str, str], whole: bool) -> Leaf:
+    path = built / f"{entry.name}.html"
     if not path.is_file():
         raise FormatError("the book is not built: python3 tasks.py book")
     # Without the code and the data of charts the page is read in a fraction of the time.

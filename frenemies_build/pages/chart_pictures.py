@@ -18,6 +18,7 @@ from frenemies.charts.look import DARK_GRID, DARK_INK, DARK_MUTED_INK, FONT, GRI
 from frenemies_build.pages import chart_specs
 
 VL_VERSION = "5.20"  # the Vega-Lite that Altair 5.5 writes for
+BUNDLE = f"vega-{vl_convert.__version__}.js"  # as a build keeps it
 BUNDLE_SHA256 = "5f37616dc0cdba513c823ec026d1d68208282301eae7c1669b0e0e97c5878b48"
 _SNIPPET = "window.frenemiesVegaEmbed = vegaEmbed;"
 # A picture is laid out with the fonts of this machine and read with others. Text gets this
@@ -104,23 +105,28 @@ class Artist:
 
         Raises `ExtensionError` where it is not, byte for byte, the script that was tried.
         """
-        kept = self.folder / f"vega-{vl_convert.__version__}.js"
+        kept = self.folder / BUNDLE
         text = kept.read_text("utf-8", errors="replace") if kept.exists() else ""
         if _sha256(text) != BUNDLE_SHA256:
-            text = vl_convert.javascript_bundle(_SNIPPET, vl_version=VL_VERSION)
-            if _sha256(text) != BUNDLE_SHA256:
-                raise ExtensionError(
-                    f"vl-convert {vl_convert.__version__} makes a Vega bundle with sha256 {_sha256(text)}, "
-                    f"but {__name__} expects {BUNDLE_SHA256}. Install the pinned versions (requirements.txt). "
-                    "If you changed vl-convert on purpose: look at the charts in a browser, "
-                    "then write the new value into BUNDLE_SHA256."
-                )
+            text = the_one_tried(vl_convert.javascript_bundle(_SNIPPET, vl_version=VL_VERSION))
             self.folder.mkdir(parents=True, exist_ok=True)
             kept.write_text(text, "utf-8")
         # vl-convert packs Vega 6 with Vega-Lite 5.20; Embed need not tell every reader's console so.
         text = text.replace("||console.warn(`The compiled spec", "||void(`The compiled spec")
         # In a function, its hundreds of top-level names stay its own.
         return f"vega-{BUNDLE_SHA256[:12]}.js", f"(()=>{{{text}}})();\n"
+
+
+def the_one_tried(text: str) -> str:
+    """Return a script with Vega as it is. Raises `ExtensionError` where it is not the one whose charts were looked at."""
+    if _sha256(text) != BUNDLE_SHA256:
+        raise ExtensionError(
+            f"vl-convert {vl_convert.__version__} makes a Vega bundle with sha256 {_sha256(text)}, "
+            f"but {__name__} expects {BUNDLE_SHA256}. Install the pinned versions (requirements.txt). "
+            "If you changed vl-convert on purpose: look at the charts in a browser, "
+            "then write the new value into BUNDLE_SHA256."
+        )
+    return text
 
 
 def _whole(kept: Path) -> str | None:

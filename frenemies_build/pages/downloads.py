@@ -107,7 +107,16 @@ def students_archive(wheel: Path, root: Path) -> bytes:
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    address, repository = config.frenemies_address, config.frenemies_repository
+    config.frenemies_address = checked(config.frenemies_address, config.frenemies_repository)
+    config.html_baseurl = config.frenemies_address
+    day, version = data_as_of(Path(app.srcdir, "data")), metadata.version("frenemies")
+    line = f"<p>Version {version}; data as of {day}.</p>"
+    footer = config.html_theme_options.get("extra_footer", "")
+    config.html_theme_options = {**config.html_theme_options, "extra_footer": footer + line}
+
+
+def checked(address: str, repository: str) -> str:
+    """The address of the published book with a slash at its end, or "". Raises `ExtensionError` for a wrong setting."""
     if address and not re.fullmatch(r"https?://[^\s]+", address):
         raise ExtensionError(
             f"_config.yml: frenemies_address is {address!r}; write the whole address, https://... , or leave it empty"
@@ -117,13 +126,7 @@ def _configure(app: Sphinx, config: Config) -> None:
             f"_config.yml: frenemies_repository is {repository!r}; "
             "write it as https://github.com/OWNER/NAME, or leave it empty"
         )
-    if address and not address.endswith("/"):
-        config.frenemies_address = address + "/"
-    config.html_baseurl = config.frenemies_address
-    day, version = data_as_of(Path(app.srcdir, "data")), metadata.version("frenemies")
-    line = f"<p>Version {version}; data as of {day}.</p>"
-    footer = config.html_theme_options.get("extra_footer", "")
-    config.html_theme_options = {**config.html_theme_options, "extra_footer": footer + line}
+    return address and address.rstrip("/") + "/"
 
 
 def _prepare(app: Sphinx) -> None:

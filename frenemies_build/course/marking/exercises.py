@@ -78,8 +78,12 @@ def read_names(test: str) -> set[str]:
 
 @functools.cache
 def read_exercise(slug: str) -> Exercise:
+    """An exercise of the course. Raises `MasterAtFault` as `exercise_of` does."""
+    return exercise_of(slug, read_notebook(master_path(slug)), read_notebook(release_path(slug)))
+
+
+def exercise_of(slug: str, master: nbformat.NotebookNode, release: nbformat.NotebookNode) -> Exercise:
     """An exercise from its master and its students' edition. Raises `MasterAtFault` where its tests need more than values."""
-    master, release = read_notebook(master_path(slug)), read_notebook(release_path(slug))
     cells = {grade_id(cell): cell for cell in master.cells if grade_id(cell)}
     blanks = {grade_id(cell): cell.source for cell in release.cells if grade_id(cell)}
     tasks, taken = [], set()

@@ -172,18 +172,18 @@ def joined(sources: dict[int, str]) -> str:
     return "\n\n".join(f"# cell {number}\n{source}" for number, source in sources.items())
 
 
-def judge(task: Task, values: dict[str, object]) -> tuple[float, str]:
-    """The points for a task's values, and what its visible check prints."""
+def judge(task: Task, values: dict[str, object], seconds: float = TEST_SECONDS) -> tuple[float, str]:
+    """The points for a task's values, and what its visible check prints. seconds: how long its tests may take."""
     visible, mark_here, hidden = task.test.partition(HIDDEN)
     space = {"__name__": "judging", "fr": frenemies, "check": frenemies.check} | values
     heard = io.StringIO()
-    with time_limit(TEST_SECONDS), contextlib.redirect_stdout(heard):
+    with time_limit(seconds), contextlib.redirect_stdout(heard):
         try:
             exec(compile(visible, "<check>", "exec", optimize=0), space)
             said = heard.getvalue().strip()
             return points_of(mark_here + hidden, space, task.points), said
         except TestTooSlow:
-            return 0.0, f"{task.id}: this answer could not be judged in {TEST_SECONDS} seconds."
+            return 0.0, f"{task.id}: this answer could not be judged in {seconds} seconds."
         except Exception:  # a test meets values of any kind: what it cannot use is wrong
             return 0.0, heard.getvalue().strip()
 
@@ -202,7 +202,7 @@ def points_of(test: str, space: dict, most: float) -> float:
 
 
 @contextlib.contextmanager
-def time_limit(seconds: int) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Interrupt what takes longer, where the system can (main thread, not Windows)."""
     if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
         yield
