@@ -5,13 +5,15 @@ nbval runs every master and every students' edition anew, so what they store her
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from fractions import Fraction
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -154,20 +156,28 @@ def test_answers_are_only_hashes():
             assert all(re.fullmatch("[0-9a-f]{16}", text) for text in hashes), f"{task}: {key}"
 
 
-def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
-    course = tmp_path / "exercises"
-    shutil.copytree(editions.COURSE, course, ignore=shutil.ignore_patterns("*.db", ".ipynb_checkpoints"))
-    answers = tmp_path / "answers.json"
-    shutil.copy(editions.ANSWERS, answers)
-    monkeypatch.setattr(editions, "COURSE", course)
-    monkeypatch.setattr(editions, "ANSWERS", answers)
-    monkeypatch.setattr(questions.read_bank, "__defaults__", (course / "bank",))
-    slug = SLUGS[0]
-    assert editions.stale([slug]) == []
+def copied(folder: Path, *parts: str) -> None:
+    """Put folders of the project into another one."""
+    odd = shutil.ignore_patterns("*.db", ".ipynb_checkpoints", "__pycache__")
+    for part in parts:
+        shutil.copytree(editions.COURSE.parent / part, folder / part, ignore=odd)
+
+
+def python(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """Run Python on what stands in a folder."""
+    return subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_editions_notice_every_kind_of_staleness(tmp_path):
+    copied(tmp_path, "exercises", "frenemies", "frenemies_build")
+    slug, course, answers = SLUGS[0], tmp_path / "exercises", tmp_path / "frenemies" / "exercises" / "answers.json"
+    check = ("-m", "frenemies_build.course.editions", "--check", slug)
+    whole = python(tmp_path, *check)
+    assert (whole.returncode, whole.stdout) == (0, "1 exercises are up to date\n"), whole.stderr
 
     bank = course / "bank" / f"{slug}.toml"
     bank.write_text(re.sub('(?m)^feedback = "', 'feedback = "Mended: ', bank.read_text(), count=1))
-    path = editions.master_path(slug)
+    path = course / "source" / slug / f"{slug}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].source += " Mended."
     editions.write_notebook(notebook, path)
@@ -178,7 +188,8 @@ def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
     del entries[lost]
     entries["gone-1"] = {"kind": "argument"}
     answers.write_text(json.dumps(entries))
-    found = "\n".join(editions.stale([slug]))
+    found = python(tmp_path, *check)
+    assert found.returncode == 1
     for part in (
         f"release/{slug}: not made from its master",
         "the feedback of",
@@ -186,17 +197,15 @@ def test_editions_notice_every_kind_of_staleness(tmp_path, monkeypatch):
         f"{lost} is missing",
         "gone-1 has no master",
     ):
-        assert part in found
-    assert editions.main(["--check", slug]) == 1
+        assert part in found.stdout
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "\udcff"], ids=["cut", "a list", "not text"])
-def test_damaged_answers_are_named_with_the_way_out(tmp_path, monkeypatch, capsys, content):
+def test_damaged_answers_are_named_with_the_way_out(tmp_path, content):
     answers = tmp_path / "answers.json"
     answers.write_text(content, encoding="utf-8", errors="surrogateescape")
-    monkeypatch.setattr(editions, "ANSWERS", answers)
-    assert editions.main(["--check", SLUGS[0]]) == 1
-    assert "git checkout -- frenemies/exercises/answers.json" in capsys.readouterr().err
+    with pytest.raises(editions.AnswersError, match="git checkout -- frenemies/exercises/answers.json"):
+        editions.stored_answers(answers)
 
 
 # --- what a chapter promises, and the tasks that practise it
@@ -309,17 +318,18 @@ def test_bank_file_that_is_not_toml_is_named(tmp_path):
 
 
 @pytest.fixture
-def ask(monkeypatch, capsys):
-    """Seal a right answer, then return what `check` prints for another one."""
+def ask(capsys):
+    """Seal a right answer where a master's answers are sealed while it runs; return what `check` prints for another one."""
 
     def ask(right, answer, **asked):
         task = Task("t-1", **asked)
         entry = sealed_answers.seal(task, right, {"t-1": GOOD_QUESTION})
-        monkeypatch.setattr(feedback, "answers", lambda: {"t-1": entry})
+        feedback.answers()["t-1"] = entry
         frenemies.check("t-1", answer, **asked)
         return unwrapped(capsys.readouterr().out).removeprefix("t-1: ").rstrip("\n")
 
-    return ask
+    yield ask
+    feedback.answers().pop("t-1", None)
 
 
 BILLIONS = {"unit": "billion US dollars", "decimals": 1}
@@ -845,20 +855,37 @@ def test_unknown_task_says_so(ask, capsys, task):
 @pytest.mark.parametrize(
     "content", [None, "", "{", "[]", "\udcff"], ids=["missing", "empty", "cut", "a list", "not text"]
 )
-def test_damaged_answer_file_is_named(tmp_path, monkeypatch, capsys, content):
+def test_damaged_answer_file_is_refused(tmp_path, content):
     path = tmp_path / "answers.json"
     if content is not None:
         path.write_text(content, encoding="utf-8", errors="surrogateescape")
-    monkeypatch.setattr(feedback, "ANSWERS", path)
-    monkeypatch.setattr(feedback, "answers", feedback.answers.__wrapped__)
-    frenemies.check("trade-1", 1)
-    assert "answers.json is missing or damaged" in capsys.readouterr().out
+    with pytest.raises((OSError, ValueError)):
+        feedback.read_answers(path)
 
 
-def test_check_works_where_hashlib_lacks_key_derivation(ask, monkeypatch):
-    for name in ("pbkdf2_hmac", "scrypt"):
-        monkeypatch.delattr(hashlib, name)
-    assert ask(35.456671, 35.5, **BILLIONS) == "Correct."
+def test_without_its_answers_the_package_says_so(tmp_path):
+    copied(tmp_path, "frenemies")
+    (tmp_path / "frenemies" / "exercises" / "answers.json").unlink()
+    said = python(tmp_path, "-c", "import frenemies; frenemies.check('trade-1', 1)")
+    assert "answers.json is missing or damaged" in unwrapped(said.stdout), said.stderr
+
+
+def test_check_works_in_a_python_without_openssl():
+    # Such is a browser's: no _hashlib, so hashlib offers no scrypt.
+    said = python(
+        editions.COURSE.parent,
+        "-c",
+        "import sys; sys.modules['_hashlib'] = None\n"
+        "import hashlib; assert not hasattr(hashlib, 'scrypt')\n"
+        "import frenemies\n"
+        "from frenemies.exercises import feedback\n"
+        "from frenemies.exercises.answer_kinds import Task\n"
+        "from frenemies_build.course import sealed_answers\n"
+        f"asked = {BILLIONS!r}\n"
+        "feedback.answers()['t-1'] = sealed_answers.seal(Task('t-1', **asked), 35.456671, {})\n"
+        "frenemies.check('t-1', 35.5, **asked)\n",
+    )
+    assert said.stdout == "t-1: Correct.\n", said.stderr
 
 
 def test_same_answer_is_sealed_differently_for_each_task():

@@ -15,6 +15,7 @@ from conftest import ROOT, lacking
 from fontTools.ttLib import TTFont
 from test_book import PAGES, html_of, parsed
 
+from frenemies_build import npm
 from frenemies_build.pages import chapter_links, fonts, printed_tables, shell
 
 VNU = "vnu-jar@26.9.27"

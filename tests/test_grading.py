@@ -13,6 +13,7 @@ import math
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -319,34 +320,47 @@ def test_without_bubblewrap_nothing_is_run_unless_told_in_so_many_words(tmp_path
     assert (row["points"], row["note"]) == ("12", "run without a sandbox")
 
 
+MASTERS = str(sandbox.ROOT / "exercises")
+# A program that stands before bubblewrap: it adds and leaves out words of the command line, and changes the orders that
+# go in.
+LEAKY = """#!{python} -IS
+import os, subprocess, sys
+words, orders = sys.argv[1:], {orders!r}
+at = words.index("--remount-ro")
+words[at:at] = {added!r}
+words = [word for word in words if word not in {left_out!r}]
+if orders:
+    reader, writer = os.pipe()
+    told = sys.stdin.buffer.read().replace(*(text.encode() for text in orders))
+    if os.fork() == 0:
+        os.close(reader)
+        os.write(writer, told)
+        os._exit(0)
+    os.close(writer)
+    os.dup2(reader, 0)
+os.execv({bwrap!r}, [{bwrap!r}, *words])
+"""
+
+
 @pytest.mark.parametrize(
-    ("leak", "message"),
+    ("added", "left_out", "orders", "message"),
     [
-        (
-            lambda part: part(
-                "visible",
-                sandbox.visible() + ["--ro-bind", str(sandbox.ROOT / "exercises"), str(sandbox.ROOT / "exercises")],
-            ),
-            "sees ",
-        ),
-        (lambda part: part("LIMITS", sandbox.LIMITS | {"drop": 0}), "runs as root"),
-        (lambda part: part("visible", sandbox.visible() + ["--proc", "/proc"]), "sees other processes"),
-        (
-            lambda part: part("command", [word for word in sandbox.command(None) if word != "--unshare-net"]),
-            "has a network",
-        ),
-        (lambda part: part("visible", ["--ro-bind", "/nowhere", "/nowhere"]), "did not start"),
+        (["--ro-bind", MASTERS, MASTERS], [], [], "sees "),
+        ([], [], ['"drop": 1', '"drop": 0'], "runs as root"),
+        (["--proc", "/proc"], [], [], "sees other processes"),
+        ([], ["--unshare-net"], [], "has a network"),
+        (["--ro-bind", "/nowhere", "/nowhere"], [], [], "did not start"),
     ],
     ids=["sees masters", "stays root", "sees processes", "has a network", "cannot be built"],
 )
-def test_a_trial_run_that_finds_a_hole_refuses(monkeypatch, leak, message):
+def test_a_trial_run_that_finds_a_hole_refuses(tmp_path, monkeypatch, added, left_out, orders, message):
     if "root" in message and os.geteuid() != 0:
         pytest.skip("only root has rights to give up")
-
-    def part(name: str, value: object) -> None:
-        monkeypatch.setattr(sandbox, name, (lambda *_: value) if callable(getattr(sandbox, name)) else value)
-
-    leak(part)
+    parts = {"python": sys.executable, "added": added, "left_out": left_out, "orders": orders}
+    leaky = tmp_path / "bwrap"
+    leaky.write_text(LEAKY.format(bwrap=shutil.which("bwrap"), **parts), "utf-8")
+    leaky.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(sandbox.NoSandbox, match=message):
         sandbox.trial()
 

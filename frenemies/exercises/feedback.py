@@ -69,8 +69,13 @@ def verdict(task: Task, answer: object) -> str:
 
 @cache
 def answers() -> dict[str, dict]:
-    """The sealed answers by task id. Raises `OSError` or `ValueError` for a missing or damaged file."""
-    entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    """The book's sealed answers by task id, read once. Raises as `read_answers` does."""
+    return read_answers(ANSWERS)
+
+
+def read_answers(path: Path) -> dict[str, dict]:
+    """The sealed answers of a file by task id. Raises `OSError` or `ValueError` for a missing or damaged file."""
+    entries = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(entries, dict):
-        raise ValueError(f"{ANSWERS.name} does not hold entries by task id")
+        raise ValueError(f"{path.name} does not hold entries by task id")
     return entries

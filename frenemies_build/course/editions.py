@@ -30,7 +30,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from frenemies.exercises.feedback import ANSWERS
+from frenemies.exercises.feedback import ANSWERS, read_answers
 from frenemies_build.course.questions import BankError, feedback, read_bank
 from frenemies_build.notebooks import NotebookError, normalise, read_notebook, run_notebook, write_notebook
 
@@ -108,20 +108,16 @@ def run_master(slug: str) -> tuple[nbformat.NotebookNode, dict[str, dict]]:
     return notebook, sealed
 
 
-def stored_answers() -> dict[str, dict]:
+def stored_answers(path: Path = ANSWERS) -> dict[str, dict]:
     """The entries of answers.json by task id, none where there is no file. Raises `AnswersError` for a damaged one."""
-    damaged = AnswersError(
-        f"{ANSWERS.name} is damaged; restore it with: git checkout -- frenemies/exercises/{ANSWERS.name}"
-    )
     try:
-        entries = json.loads(ANSWERS.read_text(encoding="utf-8"))
+        return read_answers(path)
     except FileNotFoundError:
         return {}
-    except ValueError:  # not JSON, or not even text
-        raise damaged from None
-    if not isinstance(entries, dict):
-        raise damaged
-    return entries
+    except ValueError:  # not JSON, not even text, or no entries by task id
+        raise AnswersError(
+            f"{path.name} is damaged; restore it with: git checkout -- frenemies/exercises/{path.name}"
+        ) from None
 
 
 def store_answers(sealed: dict[str, dict], keep: Callable[[str], bool]) -> bool:
