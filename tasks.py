@@ -3,7 +3,8 @@
 
 Needs Python 3.11 or newer and nothing else. The first command makes `.venv`, installs
 the pinned packages of requirements.txt into it (each checked by hash) and says so;
-later ones reuse it as long as the pins have not changed.
+later ones reuse it as long as the pins have not changed. `python3 tasks.py --show COMMAND`
+prints what a command would run and runs nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import functools
 import hashlib
 import http.server
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,9 +33,11 @@ STAMP = VENV / "installed.sha256"
 PACKAGES = (".", "frenemies_build")  # readers' and builders', each with its pyproject.toml
 BUILT = ROOT / "_build" / "html"
 DEBIAN = {"bwrap": "bubblewrap", "java": "default-jre-headless"}  # the package of a program, where its name differs
-OLDEST_PYTHON = (3, 11)
 # NumPy computes with what the processor offers; a result that depends on it is no result to store.
 OLDER_PROCESSOR = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3"}
+
+
+only_show = False  # whether commands are printed instead of run
 
 
 def say(text: str) -> None:
@@ -46,7 +51,12 @@ def stop(text: str) -> None:
 
 
 def run(*command: str | Path, **options) -> None:
-    """Run a command in the project's folder; end with its exit code if it fails."""
+    """Run a command in the project's folder; end with its exit code if it fails. Under --show, print it."""
+    if only_show:
+        known = os.environ.items()
+        given = [f"{name}={shlex.quote(value)}" for name, value in dict(options.get("env", {})).items() - known]
+        print(*given, shlex.join(str(part) for part in command), flush=True)
+        return
     with subprocess.Popen([str(part) for part in command], cwd=ROOT, **options) as process:
         while process.returncode is None:
             try:
@@ -61,23 +71,35 @@ def run(*command: str | Path, **options) -> None:
 
 def install() -> None:
     """Make the environment, or leave it as it is when the pins have not changed."""
-    if sys.version_info < OLDEST_PYTHON:
-        stop(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed, this is {sys.version.split()[0]}")
-    pins = [ROOT / "requirements.txt", *(ROOT / part / "pyproject.toml" for part in PACKAGES)]
-    state = hashlib.sha256(b"".join(p.read_bytes() for p in pins) + f"{sys.version}{VENV}".encode()).hexdigest()
-    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == state:
+    oldest = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+    if sys.version_info < tuple(map(int, oldest.split("."))):
+        stop(f"Python {oldest} or newer is needed, this is {sys.version.split()[0]}")
+    state, sound = wanted(), usable()
+    if sound and STAMP.exists() and STAMP.read_text() == state:
         return
-    if not usable():
+    if not sound:
         say(f"making a Python environment in {VENV.name}/")
-        shutil.rmtree(VENV, ignore_errors=True)
-        if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
-            stop("Python's venv module did not work; on Debian or Ubuntu: apt-get install python3-venv")
-    STAMP.unlink(missing_ok=True)
+        make = [sys.executable, "-m", "venv", str(VENV)]
+        if only_show:
+            run(*make)
+        else:
+            shutil.rmtree(VENV, ignore_errors=True)
+            if subprocess.run(make).returncode:
+                stop("Python's venv module did not work; on Debian or Ubuntu: apt-get install python3-venv")
+    if not only_show:
+        STAMP.unlink(missing_ok=True)
     say("installing the pinned packages (1 to 3 minutes the first time)")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "--require-hashes", "-r", "requirements.txt")
     run(*pip, "--no-deps", "--no-build-isolation", *(word for part in PACKAGES for word in ("-e", ROOT / part)))
-    STAMP.write_text(state)
+    if not only_show:
+        STAMP.write_text(state)
+
+
+def wanted() -> str:
+    """The mark of an environment with these pins, made by this Python at this place."""
+    pins = [ROOT / "requirements.txt", *(ROOT / part / "pyproject.toml" for part in PACKAGES)]
+    return hashlib.sha256(b"".join(p.read_bytes() for p in pins) + f"{sys.version}{VENV}".encode()).hexdigest()
 
 
 def usable() -> bool:
@@ -102,6 +124,9 @@ def program(*names: str) -> str | None:
     found = next(filter(None, map(shutil.which, names)), None)
     if not found and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         package = DEBIAN.get(names[0], names[0])
+        if only_show:
+            run("apt-get", "install", "-y", "-qq", package)
+            return names[0]
         say(f"installing {package} (Debian's package)")
         quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
@@ -117,12 +142,16 @@ def book(args: argparse.Namespace) -> None:
 
 def build(*options: str) -> None:
     """Let Jupyter Book build what has changed; a failed build leaves nothing that looks whole."""
+    jupyter_book = [BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going", *options]
+    if only_show:
+        run(*jupyter_book)
+        return
     whole = BUILT / "index.html"
     whole.unlink(missing_ok=True)
     begun = time.monotonic()
     say("building the book")
     try:
-        run(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going", *options)
+        run(*jupyter_book)
     except SystemExit:
         # It writes the front page all the same; and it warns of a page only when it reads it, so that
         # with the pages it remembers the next build would pass.
@@ -286,6 +315,12 @@ def data(args: argparse.Namespace) -> None:
     run(PYTHON, "-m", "frenemies_build.describe_tables", *args.rest)
 
 
+def outlines(args: argparse.Namespace) -> None:
+    """Cut the outlines of the map from Natural Earth's shapes anew (needs three packages; it says which)."""
+    install()
+    run(PYTHON, "-m", "frenemies_build.map_outlines", *args.rest)
+
+
 def numbers(args: argparse.Namespace) -> None:
     """List each number in prose that no longer agrees (--write mends it, --propose drafts a list)."""
     install()
@@ -308,9 +343,25 @@ def bench(args: argparse.Namespace) -> None:
 def main() -> None:
     """Read the command line and run one command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--show", action="store_true", help="print what the command would run, and run nothing")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     # What a command does not read itself goes on to the tool it runs.
-    passes_on = (test, lab, execute, exercises, grade, quiz, pdf, epub, slides, reading, data, numbers, claims)
+    passes_on = (
+        test,
+        lab,
+        execute,
+        exercises,
+        grade,
+        quiz,
+        pdf,
+        epub,
+        slides,
+        reading,
+        data,
+        outlines,
+        numbers,
+        claims,
+    )
     made = (pdf, epub, slides)
     for command in (
         book,
@@ -324,6 +375,7 @@ def main() -> None:
         grade,
         quiz,
         data,
+        outlines,
         numbers,
         claims,
         reading,
@@ -342,7 +394,12 @@ def main() -> None:
         args.rest = rest
     elif rest:
         parser.error(f"unknown arguments: {' '.join(rest)}")
-    args.command(args)
+    global only_show
+    only_show = args.show
+    if only_show and args.command in (serve, pack):
+        say("this command runs no other")
+    else:
+        args.command(args)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Cut the countries on the book's map from Natural Earth's shapes and store them as the table `map_outlines`.
 
-    python -m pip install --no-deps bqplot==0.13.1 shapely==2.1.2 pyogrio==0.12.1
-    python -m frenemies_build.map_outlines
+    .venv/bin/python -m pip install --no-deps bqplot==0.13.1 shapely==2.1.2 pyogrio==0.12.1
+    python3 tasks.py outlines
 
 The shapes are Natural Earth's small-scale countries (1:110 million, public domain), which the package bqplot
 carries as TopoJSON; nothing of bqplot is imported. The three packages are needed for this command alone, so they
@@ -10,6 +10,7 @@ are not among the pins of the book. Afterwards refresh the description: python3 
 
 from __future__ import annotations
 
+import argparse
 import csv
 import hashlib
 import importlib.util
@@ -74,8 +75,9 @@ def rounded(points: object) -> list[tuple[float, float]]:
     return [*ring[first:], *ring[: first + 1]]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Write the table."""
+    argparse.ArgumentParser(prog="tasks.py outlines", description=__doc__.splitlines()[0]).parse_args(arguments)
     rows = []
     for place, iso3, rings in sorted(outlines(shapes_file())):
         for polygon, ring in enumerate(rings, 1):

@@ -47,9 +47,7 @@ def made(browser) -> bytes:
 def whole(browser, folder) -> bytes:
     """The whole book with three pages in it: contents, numbers and links are made as for all."""
     few = [one for one in leaves.entries() if leaves.slug_of(one.name) in ("index", "15-your-brief", "glossary")]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(leaves, "entries", lambda: few)
-        return pdf.whole(browser, PAPER)
+    return pdf.whole(browser, PAPER, few)
 
 
 @pytest.fixture(scope="class")

@@ -63,6 +63,45 @@ def test_a_readers_module_never_imports_a_builders():
         assert not [name for name in imports(path) if name.startswith("frenemies_build")], path.name
 
 
+# Tests without doubles
+
+# What puts something else in the place of the project's own code, or of a library's, while a test runs.
+STAND_INS = {"setattr", "delattr", "setitem", "delitem"}
+DOUBLES = {"unittest.mock", "mock", "pytest_mock"}
+
+
+def doubles(source: str) -> list[str]:
+    """The lines of a test file that put a double in place; folder, environment and search path are no doubles."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        names: list[str] = []
+        if isinstance(node, ast.Attribute):
+            names = [node.attr] if node.attr in STAND_INS else []
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name in DOUBLES]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name for name in names if name in DOUBLES or name.rpartition(".")[0] in DOUBLES]
+        elif isinstance(node, ast.arg):
+            names = [node.arg] if node.arg == "mocker" else []
+        found += [f"line {node.lineno}: {name}" for name in names]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("*.py")), ids=lambda path: path.stem)
+def test_tests_use_no_doubles(path):
+    assert doubles(path.read_text("utf-8")) == [], "use real files, a process of its own, or a parameter"
+
+
+@pytest.mark.parametrize("line", [
+    "monkeypatch.setattr(sandbox, 'run', print)", "patch.delattr(os, 'fork')", "monkeypatch.setitem(sys.modules, 'os', None)",
+    "from unittest import mock", "from unittest.mock import patch", "import unittest.mock", "def test(mocker): ...",
+])  # fmt: skip
+def test_a_planted_double_is_found(line):
+    assert doubles(line)
+    assert doubles("monkeypatch.setenv('PATH', ''); monkeypatch.chdir('/'); monkeypatch.syspath_prepend('x')") == []
+
+
 # The wheel
 
 

@@ -140,9 +140,13 @@ def _pages_of(made: bytes) -> dict[str, int]:
     }
 
 
-def whole(browser: Browser, paper: Paper) -> bytes:
-    """The whole book. Raises `FormatError` where something does not fit on the paper or the contents would be wrong."""
-    found = leaves.read(leaves.entries(), lambda slug, place: f"#{slug}--{place}" if place else f"#{slug}", _picture)
+def whole(browser: Browser, paper: Paper, chosen: list[leaves.Entry] | None = None) -> bytes:
+    """The whole book, or the chosen pages as one book with its own contents and numbers.
+
+    Raises `FormatError` where something does not fit on the paper or the contents would be wrong.
+    """
+    chosen = leaves.entries() if chosen is None else chosen
+    found = leaves.read(chosen, lambda slug, place: f"#{slug}--{place}" if place else f"#{slug}", _picture)
     facts, bodies, part, running = about(), [], "", {}
     for leaf in found:
         _unique(leaf)
