@@ -266,12 +266,29 @@ def test_a_chart_that_vega_lite_refuses_stops_the_build(artist: chart_pictures.A
         artist.draw({**finished(line()), "mark": "pie slices"})
 
 
-@pytest.mark.parametrize("damage", [lambda svg: svg[: len(svg) // 2], lambda svg: b"", lambda svg: b"\xff\xfe" + svg])
+@pytest.mark.parametrize(
+    "damage", [lambda kept: kept[: len(kept) // 2], lambda _: b"", lambda _: b"[]", lambda kept: b"\xff\xfe" + kept]
+)
 def test_a_damaged_picture_in_the_folder_is_drawn_anew(artist: chart_pictures.Artist, damage) -> None:
     first = artist.draw(finished(line()))
-    for kept in artist.folder.glob("*.svg"):
-        kept.write_bytes(damage(kept.read_bytes()))
-    assert artist.draw(finished(line())) == first
+    [kept] = artist.folder.iterdir()
+    kept.write_bytes(damage(kept.read_bytes()))
+    again = chart_pictures.Artist(artist.folder)
+    assert again.draw(finished(line())) == first
+    assert again.count["drawn"] == 1
+
+
+def test_charts_drawn_ahead_are_those_drawn_here(artist: chart_pictures.Artist, tmp_path: Path) -> None:
+    ahead = chart_pictures.Artist(tmp_path / "ahead")
+    good, bad = finished(line()), {**finished(line()), "mark": "pie slices"}
+    ahead.begin(good)
+    ahead.begin(bad)
+    assert ahead.draw(good) == artist.draw(good)
+    with pytest.raises(ExtensionError, match="cannot draw this chart"):
+        ahead.draw(bad)
+    ahead.end()
+    ahead.begin(good)
+    assert not ahead._others, "what is kept needs no other process"
 
 
 # The script that draws in the page

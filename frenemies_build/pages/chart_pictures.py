@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import textwrap
 from collections import Counter
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +30,7 @@ _SNIPPET = "window.frenemiesVegaEmbed = vegaEmbed;"
 _ROOM = 1.15
 _LEAST_PLOT = 120  # px
 _SLACK = 8  # px of a live chart of several plots, for the same reason
+_CODE = hashlib.sha256(b"".join(Path(module).read_bytes() for module in (__file__, chart_specs.__file__))).hexdigest()
 _DARK = {INK: DARK_INK, MUTED_INK: DARK_MUTED_INK, GRID: DARK_GRID}
 
 
@@ -38,67 +43,65 @@ class Drawing(NamedTuple):
     height: int
 
 
+Drawn = tuple[Drawing, Drawing, dict]  # for desktops, for phones; the data sets by key
+
+
 class Artist:
-    """Draws charts, and remembers pictures in a folder so that a rebuild is quick."""
+    """Draws charts, each once: it keeps them in a folder, so that a rebuild is quick, and draws ahead on idle cores."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count: Counter[str] = Counter()
+        self._known: dict[str, Drawn] = {}
+        self._ahead: dict[str, Future] = {}
+        self._others: ProcessPoolExecutor | None = None
 
-    def _svg(self, drawing: chart_specs.Spec, data: dict) -> str:
-        spec = {**drawing, "datasets": data}
-        key = chart_specs.digest([spec, VL_VERSION, vl_convert.__version__, _ROOM])
-        kept = self.folder / f"{key}.svg"
-        if whole := _whole(kept):
-            self.count["kept"] += 1
-            return whole
-        try:
-            svg = _svg_with_room(spec)
-        except ValueError as error:
-            raise ExtensionError(f"Vega-Lite {VL_VERSION} cannot draw this chart: {error}") from error
-        self.count["drawn"] += 1
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(".part")  # a build that is stopped half-way leaves no half picture
-        part.write_text(svg, "utf-8")
-        part.replace(kept)
-        return svg
+    def begin(self, spec: chart_specs.Spec) -> None:
+        """Let another process draw a chart that is not kept yet, so that `draw` finds it ready."""
+        name = _name(spec)
+        if name in self._known or name in self._ahead or self._kept(name):
+            return
+        if not self._others:
+            # Not forked: a fork would share vl-convert's threads, which it cannot.
+            self._others = ProcessPoolExecutor(min(4, os.cpu_count() or 1), mp_context=get_context("spawn"))
+        self._ahead[name] = self._others.submit(drawn, spec)
 
-    def _at_width(self, drawing: chart_specs.Spec, data: dict, width: int) -> Drawing:
-        drawing = chart_specs.fit_labels(drawing, data, width)
-        if chart_specs.is_fluid(drawing):
-            return self._fluid_at_width(drawing, data, width)
-        phone, width = width < chart_specs.WIDE, width - _SLACK
-        drawing = chart_specs.stacked(drawing) if phone else drawing
-        svg = self._svg(drawing, data)
-        if size(svg)[0] > width or phone:
-            # Axes and legends keep their width, plots can give: two pictures tell how much is plot.
-            full, half = size(svg)[0], size(self._svg(chart_specs.scaled(drawing, 0.5), data))[0]
-            plots = 2 * (full - half)
-            if plots > 0:
-                drawing = chart_specs.scaled(drawing, min(2, max(0.2, 1 - (full - width) / plots)))
-                svg = self._svg(drawing, data)
-        return Drawing(drawing, svg, *size(svg))
+    def end(self) -> None:
+        """Let the other processes go; what they have not begun is not drawn."""
+        if self._others:
+            self._others.shutdown(cancel_futures=True)
+        self._others, self._ahead = None, {}
 
-    def _fluid_at_width(self, drawing: chart_specs.Spec, data: dict, width: int) -> Drawing:
-        # Vega can fit a plot into a width by itself, but cuts labels and titles that stand out of
-        # it: so give the plot what axes and labels left of the width in the try before.
-        plot = width - 60
-        for _ in range(4):
-            sized = chart_specs.with_width(drawing, plot, width)
-            svg = self._svg(sized, data)
-            excess = size(svg)[0] - width
-            if abs(excess) <= 2 or plot <= _LEAST_PLOT:
-                break
-            plot = max(_LEAST_PLOT, plot - excess)
-        return Drawing(sized, svg, *size(svg))
-
-    def draw(self, spec: chart_specs.Spec) -> tuple[Drawing, Drawing, dict]:
+    def draw(self, spec: chart_specs.Spec) -> Drawn:
         """Return the chart for desktops, for phones, and its data sets by key.
 
         Raises `ExtensionError` where Vega-Lite cannot draw it.
         """
-        drawing, data = chart_specs.split(spec)
-        return self._at_width(drawing, data, chart_specs.WIDE), self._at_width(drawing, data, chart_specs.NARROW), data
+        name = _name(spec)
+        if name not in self._known:
+            self._known[name] = self._kept(name) or self._made(name, spec)
+        return self._known[name]
+
+    def _made(self, name: str, spec: chart_specs.Spec) -> Drawn:
+        begun = self._ahead.pop(name, None)
+        try:
+            made = begun.result() if begun else drawn(spec)
+        except BrokenProcessPool:  # the system has ended the other process: do it here
+            made = drawn(spec)
+        self.count["drawn"] += 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        kept = self.folder / f"{name}.json"
+        part = kept.with_suffix(".part")  # a build that is stopped half-way leaves no half picture
+        part.write_text(json.dumps(made, ensure_ascii=False), "utf-8")
+        part.replace(kept)
+        return made
+
+    def _kept(self, name: str) -> Drawn | None:
+        try:
+            wide, narrow, data = json.loads((self.folder / f"{name}.json").read_text("utf-8"))
+            return Drawing(*wide), Drawing(*narrow), data
+        except (FileNotFoundError, ValueError, TypeError):  # not drawn yet, or damaged
+            return None
 
     def bundle(self) -> tuple[str, str]:
         """Return name and text of the script with Vega, Vega-Lite and Embed.
@@ -129,16 +132,52 @@ def the_one_tried(text: str) -> str:
     return text
 
 
-def _whole(kept: Path) -> str | None:
-    """A kept picture; None where there is none, or a damaged one."""
+def _name(spec: chart_specs.Spec) -> str:
+    """The name to keep a chart under: another one for another chart, another vl-convert, and other code that draws."""
+    return chart_specs.digest([spec, VL_VERSION, vl_convert.__version__, _CODE])
+
+
+def drawn(spec: chart_specs.Spec) -> Drawn:
+    """Draw a chart for desktops and for phones. Raises `ExtensionError` where Vega-Lite cannot draw it."""
+    drawing, data = chart_specs.split(spec)
     try:
-        svg = kept.read_text("utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
-    return svg if svg.rstrip().endswith("</svg>") else None
+        return _at_width(drawing, data, chart_specs.WIDE), _at_width(drawing, data, chart_specs.NARROW), data
+    except ValueError as error:
+        raise ExtensionError(f"Vega-Lite {VL_VERSION} cannot draw this chart: {error}") from error
 
 
-def _svg_with_room(spec: chart_specs.Spec) -> str:
+def _at_width(drawing: chart_specs.Spec, data: dict, width: int) -> Drawing:
+    drawing = chart_specs.fit_labels(drawing, data, width)
+    if chart_specs.is_fluid(drawing):
+        return _fluid_at_width(drawing, data, width)
+    phone, width = width < chart_specs.WIDE, width - _SLACK
+    drawing = chart_specs.stacked(drawing) if phone else drawing
+    svg = _svg_with_room(drawing, data)
+    if size(svg)[0] > width or phone:
+        # Axes and legends keep their width, plots can give: two pictures tell how much is plot.
+        full, half = size(svg)[0], size(_svg_with_room(chart_specs.scaled(drawing, 0.5), data))[0]
+        plots = 2 * (full - half)
+        if plots > 0:
+            drawing = chart_specs.scaled(drawing, min(2, max(0.2, 1 - (full - width) / plots)))
+            svg = _svg_with_room(drawing, data)
+    return Drawing(drawing, svg, *size(svg))
+
+
+def _fluid_at_width(drawing: chart_specs.Spec, data: dict, width: int) -> Drawing:
+    # Vega can fit a plot into a width by itself, but cuts labels and titles that stand out of
+    # it: so give the plot what axes and labels left of the width in the try before.
+    plot = width - 60
+    for _ in range(4):
+        sized = chart_specs.with_width(drawing, plot, width)
+        svg = _svg_with_room(sized, data)
+        excess = size(svg)[0] - width
+        if abs(excess) <= 2 or plot <= _LEAST_PLOT:
+            break
+        plot = max(_LEAST_PLOT, plot - excess)
+    return Drawing(sized, svg, *size(svg))
+
+
+def _svg_with_room(drawing: chart_specs.Spec, data: dict) -> str:
     """Lay a chart out with letters `_ROOM` times as large, then write them in their true size."""
     sizes = {}
 
@@ -156,7 +195,8 @@ def _svg_with_room(spec: chart_specs.Spec) -> str:
                 large[key] = value if key == "datasets" else enlarged(value)
         return large
 
-    svg = vl_convert.vegalite_to_svg(enlarged(spec), vl_version=VL_VERSION, allowed_base_urls=[])
+    spec = enlarged({**drawing, "datasets": data})
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION, allowed_base_urls=[])
     return re.sub(r'font-size="[\d.]+px"', lambda found: sizes.get(found[0], found[0]), svg)
 
 

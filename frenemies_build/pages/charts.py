@@ -236,10 +236,16 @@ def _prepare(app: Sphinx) -> None:
         app.frenemies_bundle = name
 
 
-def _report(app: Sphinx, error: Exception | None) -> None:
+def _begin_drawing(app: Sphinx, doctree: nodes.document) -> None:
+    """Let idle cores draw a page's charts while other pages are read."""
+    for node in doctree.findall(chart):
+        app.frenemies_artist.begin(json.loads(node["spec"]))
+
+
+def _end_drawing(app: Sphinx, error: Exception | None) -> None:
     artist = app.frenemies_artist
-    if artist.count:
-        _LOG.info("charts: %d pictures drawn, the others taken from %s", artist.count["drawn"], artist.folder)
+    artist.end()
+    _LOG.info("charts: %d drawn, the others taken from %s", artist.count["drawn"], artist.folder)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -250,7 +256,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _prepare)
     app.connect("doctree-read", _let_pages_link)
     app.connect("html-page-context", _page_assets)
-    app.connect("build-finished", _report)
+    app.connect("doctree-read", _begin_drawing)
+    app.connect("build-finished", _end_drawing)
     # A change of this code writes every page anew, though no notebook changed.
     look_of_charts = Path(look.__file__).parent
     code = [
