@@ -47,6 +47,20 @@ class TestDownloads:
         run = (built / "chapters" / "back" / "run.html").read_text(encoding="utf-8")
         assert f'href="../../{downloads.FOLDER}/{wheel.name}"' in run
 
+    def test_the_book_as_a_file_is_offered_where_it_was_made(self, tmp_path):
+        page = f"<ul>{downloads.BOOKS_LINE}The whole book:</li><li>More</li></ul>"
+        assert downloads.with_books(page, downloads.books(tmp_path)) == "<ul><li>More</li></ul>"
+        (tmp_path / "frenemies.pdf").write_bytes(b"%" * 2_600_000)
+        offered = downloads.with_books(page, downloads.books(tmp_path))
+        assert '<li>The whole book: <a href="../../download/frenemies.pdf" download>PDF, 3 MB</a>.</li>' in offered
+        assert downloads.with_books("<p>another page</p>", []) == "<p>another page</p>"
+
+    def test_the_site_offers_what_was_made(self, built):
+        run = (built / "chapters" / "back" / "run.html").read_text(encoding="utf-8")
+        for name in downloads.BOOKS:
+            assert (f"../../download/{name}" in run) == (built / downloads.FOLDER / name).exists()
+        assert downloads.BOOKS_LINE not in run
+
     def test_downloaded_notebook_begins_with_what_it_needs(self, built):
         notebook = nbformat.read(built / "_sources" / "chapters" / "01-trade.ipynb", as_version=4)
         nbformat.validate(notebook)

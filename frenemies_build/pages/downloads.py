@@ -1,7 +1,7 @@
 """Sphinx extension: what a reader takes along, and the links that lead out of the book.
 
-The site's folder `download/` gets the readers' package (a wheel with all tables) and one archive for students. A
-notebook downloaded from a page says in its first cell how it gets that package.
+The site's folder `download/` gets the readers' package (a wheel with all tables), one archive for students, and the book
+as PDF and EPUB where these were made since (they are made from the pages: a build after that offers them). A notebook downloaded from a page says in its first cell how it gets that package.
 
 Two settings in `_config.yml` hold all that the book must know of the world outside; both may stay empty:
 `frenemies_address`, where the book is published, and `frenemies_repository`, its repository at GitHub.
@@ -28,6 +28,8 @@ from frenemies_build.pages.archives import archive
 
 FOLDER = "download"
 ARCHIVE = "frenemies-students.zip"
+BOOKS = {"frenemies.pdf": "PDF", "frenemies.epub": "EPUB"}  # as `python3 tasks.py pdf` and `epub` name what they make
+BOOKS_LINE = '<li class="frenemies-books">'
 WHEEL_LINK = f'{FOLDER}/" class="frenemies-wheel">on this site</a>'
 LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+?)\.(?:ipynb|md)(#[^)\s]*)?\)")
 LABEL = re.compile(r"\]\(#([^)\s]+)\)")
@@ -109,10 +111,16 @@ def students_archive(wheel: Path, root: Path) -> bytes:
 def _configure(app: Sphinx, config: Config) -> None:
     config.frenemies_address = checked(config.frenemies_address, config.frenemies_repository)
     config.html_baseurl = config.frenemies_address
+    config.frenemies_books = books(_made(app))
     day, version = data_as_of(Path(app.srcdir, "data")), metadata.version("frenemies")
     line = f"<p>Version {version}; data as of {day}.</p>"
     footer = config.html_theme_options.get("extra_footer", "")
     config.html_theme_options = {**config.html_theme_options, "extra_footer": footer + line}
+
+
+def _made(app: Sphinx) -> Path:
+    """The folder of other formats, beside the built pages (frenemies_build/formats/leaves.py)."""
+    return Path(app.doctreedir).parent / "formats"
 
 
 def checked(address: str, repository: str) -> str:
@@ -134,11 +142,27 @@ def _prepare(app: Sphinx) -> None:
         app.frenemies_wheel = runtime.readers_wheel(Path(app.doctreedir).parent / ".live")
 
 
-def _name_wheel(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
-    """Lead the page's link to the package to the file, whose name holds its version."""
-    if WHEEL_LINK in context.get("body", ""):
+def books(made: Path) -> list[tuple[str, int]]:
+    """The editions of the whole book that a folder holds: name and size in bytes of each."""
+    return [(name, (made / name).stat().st_size) for name in BOOKS if (made / name).exists()]
+
+
+def with_books(body: str, made: list[tuple[str, int]]) -> str:
+    """A page's HTML with links to the editions that were made; without its line on them where there are none."""
+    before, found, line = body.partition(BOOKS_LINE)
+    if not found:
+        return body
+    words, end, after = line.partition("</li>")
+    links = (f'<a href="../../{FOLDER}/{name}" download>{BOOKS[name]}, {size / 1e6:.0f} MB</a>' for name, size in made)
+    return before + (f"<li>{words} {', '.join(links)}.{end}" if made else "") + after
+
+
+def _link_files(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
+    """Lead the page's link to the package to the file, whose name holds its version; offer PDF and EPUB where made."""
+    if "body" in context:
         name = app.frenemies_wheel.name
-        context["body"] = context["body"].replace(WHEEL_LINK, f'{FOLDER}/{name}" download>{name}</a>')
+        body = context["body"].replace(WHEEL_LINK, f'{FOLDER}/{name}" download>{name}</a>')
+        context["body"] = with_books(body, app.config.frenemies_books)
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
@@ -149,6 +173,8 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     shutil.copyfile(wheel, target / wheel.name)
+    for name, _ in app.config.frenemies_books:
+        shutil.copyfile(_made(app) / name, target / name)
     (target / ARCHIVE).write_bytes(students_archive(wheel, Path(app.srcdir)))
     labels = app.env.domains["std"].anonlabels
     for page in app.env.found_docs:
@@ -168,8 +194,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the two settings and the events."""
     app.add_config_value("frenemies_address", "", "html")
     app.add_config_value("frenemies_repository", "", "html")
+    app.add_config_value("frenemies_books", [], "html")
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _prepare)
-    app.connect("html-page-context", _name_wheel)
+    app.connect("html-page-context", _link_files)
     app.connect("build-finished", _finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
