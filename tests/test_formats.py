@@ -95,6 +95,18 @@ class TestPaper:
                 )
         assert titles(reader.outline)[0] == "Contents"
 
+    def test_contents_leave_out_headings_that_most_chapters_have(self):
+        def leaf(number: int) -> leaves.Leaf:
+            sections = "".join(
+                f"<section id='{words}'><h2>{words}</h2></section>" for words in (f"Own {number}", "Key points")
+            )
+            body = BeautifulSoup(f"<div><div class='leaf'><section>{sections}</section></div></div>", "html.parser").div
+            return leaves.Leaf(f"{number}", f"{number}", "", "Title", number, body)
+
+        contents = pdf._contents([leaf(number) for number in range(1, 5)], {})
+        assert contents.count("Own ") == 4 and "Key points" not in contents
+        assert "Key points" in pdf._contents([leaf(1)], {})
+
     def test_links_within_the_book_lead_to_a_place_in_it(self, whole):
         reader = PdfReader(io.BytesIO(whole))
         places, inner = reader.named_destinations, 0

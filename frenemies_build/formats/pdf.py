@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+from collections import Counter
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,7 @@ HERE = Path(__file__).parent
 STYLES = ("book.css", "charts.css", "claims.css", "dictionary.css")
 MARGIN = 20  # mm, on all sides
 PX = 96 / 25.4  # a millimetre
+_FEW = 3  # chapters that may share a heading of the contents
 
 
 class Paper(NamedTuple):
@@ -109,13 +111,16 @@ def _contents(found: list[Leaf], pages: dict[str, int]) -> str:
         return f'<p class="{kind}"><a href="#{target}"><span>{escape(words)}</span><b>{number}</b></a></p>'
 
     lines, part = [], ""
+    everywhere = Counter(words for leaf in found for _, words in leaf.sections())
     for leaf in found:
         if leaf.part != part:
             part = leaf.part
             lines.append(f'<p class="toc-part">{escape(part)}</p>')
         lines.append(line("toc-page", leaf.slug, leaf.heading))
         if leaf.number is not None:
-            lines += [line("toc-section", ident, words) for ident, words in leaf.sections()]
+            # A heading that most chapters have (what you will learn, key points) tells a reader nothing here.
+            own = [(ident, words) for ident, words in leaf.sections() if everywhere[words] <= _FEW]
+            lines += [line("toc-section", ident, words) for ident, words in own]
     return f'<nav class="contents"><h1 class="level-1">Contents</h1>{"".join(lines)}</nav>'
 
 
