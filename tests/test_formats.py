@@ -104,7 +104,7 @@ class TestPaper:
             return leaves.Leaf(f"{number}", f"{number}", "", "Title", number, body)
 
         contents = pdf._contents([leaf(number) for number in range(1, 5)], {})
-        assert contents.count("Own ") == 4 and "Key points" not in contents
+        assert contents.count(">Own ") == 4 and "Key points" not in contents
         assert "Key points" in pdf._contents([leaf(1)], {})
 
     def test_links_within_the_book_lead_to_a_place_in_it(self, whole):
