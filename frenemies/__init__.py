@@ -5,9 +5,9 @@ Importing it also gives Altair the book's look: its theme and the renderer that 
 a line in plain words (see `frenemies.exercises.tries`). Nothing else of your Python changes.
 """
 
+from frenemies.charts.axes_and_lines import DASHED, reference_line, shaded_span, year_axis, year_bands
 from frenemies.charts.figure import figure
 from frenemies.charts.look import COLOUR, GREY, INK, colours
-from frenemies.charts.parts import reference_line, shaded_span, year_axis, year_bands
 from frenemies.exercises import tries
 from frenemies.exercises.feedback import check
 from frenemies.tables.catalogue import describe, tables
@@ -17,6 +17,7 @@ from frenemies.tables.preference import prefer_sources
 
 __all__ = [
     "COLOUR",
+    "DASHED",
     "GREY",
     "INK",
     "DataError",

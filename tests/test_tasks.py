@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = ("requirements.txt", "pyproject.toml", "frenemies_build/pyproject.toml")
+BUILD = re.compile(r"jupyter-book'? build \. -W")
 unix = pytest.mark.skipif(sys.platform == "win32", reason="the small environments are laid out as on Unix")
 
 
@@ -62,7 +63,7 @@ def test_a_command_hands_its_words_to_its_tool(command, module):
     lines = shown(command, "one", "--two")
     assert lines[-1].endswith(f" -m {module} one --two") and ".venv" in lines[-1]
     # A format is made from pages that are built first.
-    assert any("jupyter-book build" in line for line in lines) == ("formats" in module)
+    assert any(BUILD.search(line) for line in lines) == ("formats" in module)
     # The tool is there and knows the words `--help`.
     helped = subprocess.run([sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True)
     assert helped.returncode == 0 and "usage" in helped.stdout
@@ -77,7 +78,7 @@ def test_every_tool_that_a_command_names_is_there():
 def test_the_test_command_checks_style_builds_and_runs_every_test_on_two_cores():
     lines = shown("test")
     assert any("ruff check" in line for line in lines) and any("ruff format --check" in line for line in lines)
-    assert any("jupyter-book build . -W" in line for line in lines)
+    assert any(BUILD.search(line) for line in lines)
     assert any(line.endswith("-m pytest -n 2 --dist loadscope --no-loadscope-reorder") for line in lines)
     # The stored outputs once more as an older processor would compute them.
     assert "NPY_DISABLE_CPU_FEATURES=" in lines[-1] and lines[-1].endswith(" chapters exercises/source")
@@ -86,7 +87,7 @@ def test_the_test_command_checks_style_builds_and_runs_every_test_on_two_cores()
 def test_chosen_tests_run_on_the_book_as_it_is():
     lines = shown("test", "tests/test_maps.py")
     assert [line for line in lines if "pytest" in line] == [lines[-1]] and lines[-1].endswith(" tests/test_maps.py")
-    assert not any("jupyter-book" in line for line in lines)
+    assert not any(BUILD.search(line) for line in lines)
 
 
 def test_lab_and_bench_start_their_programs():

@@ -65,8 +65,11 @@ def part_of(srcdir: Path, page: str) -> str:
     return ""
 
 
-def menu(html: str) -> str:
-    """Sphinx's list of all pages as the book's menu: parts with headings, chapters with numbers."""
+def menu(html: str, chapters: dict[str, int]) -> str:
+    """Sphinx's list of all pages as the book's menu: parts with headings, chapters with numbers.
+
+    chapters: their numbers by the address that the list has for them.
+    """
     soup = BeautifulSoup(html, "html.parser")
     for caption in soup.select("p.caption"):
         caption.attrs = {"class": "part"}
@@ -74,14 +77,12 @@ def menu(html: str) -> str:
     for link in soup.find_all("a"):
         current = "current" in link.get("class", []) and link["href"] == "#"
         link.attrs = {"href": link["href"]} | ({"aria-current": "page"} if current else {})
+        if link["href"] in chapters:
+            mark = soup.new_tag("span", attrs={"class": "nr"}, string=str(chapters[link["href"]]))
+            link.insert(0, mark, " ")
     for item in soup.find_all(["li", "ul"]):
         item.attrs = {}
     return str(soup)
-
-
-def _mark(page: str | None) -> str:
-    number = chapter_number(page or "")
-    return "" if number is None else f'<span class="nr">{number}</span> '
 
 
 def contents(html: str) -> str:
@@ -201,14 +202,12 @@ def _page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.d
         if context.get(key):
             there = _target(app, page, context[key]["link"])
             context[key] = context[key] | {"title": numbered(there, context[key]["title"])}
-    addresses = {}
-    for other in env.found_docs:
-        if chapter_number(other) is not None:
-            addresses["#" if other == page else app.builder.get_relative_uri(page, other)] = other
-    listed = menu(context["toctree"](collapse=True, maxdepth=2, titles_only=True, includehidden=True) or "")
-    listed = re.sub(
-        r'(<a (?:aria-current="page" )?href="([^"]*)"[^>]*>)', lambda m: m[1] + _mark(addresses.get(m[2])), listed
-    )
+    addresses = {
+        "#" if other == page else app.builder.get_relative_uri(page, other): chapter
+        for other in env.found_docs
+        if (chapter := chapter_number(other)) is not None
+    }
+    tree = context["toctree"](collapse=True, maxdepth=2, titles_only=True, includehidden=True) or ""
     config = app.config
     repository = getattr(config, "frenemies_repository", "")
     paragraph = next((node.astext() for node in doctree.findall(nodes.paragraph)), "") if doctree else ""
@@ -219,7 +218,7 @@ def _page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.d
         "first_script": FIRST_SCRIPT,
         "styles": [one for one in context["css_files"] if not UNUSED.search(_name(one))],
         "scripts": [one for one in context["script_files"] if not _unused(one)],
-        "menu": listed,
+        "menu": menu(tree, addresses),
         "contents": contents(context.get("toc") or ""),
         "lead": " · ".join(lead),
         "has_code": has_code,
