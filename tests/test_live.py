@@ -20,7 +20,7 @@ import nbformat
 import pandas
 import pytest
 from conftest import BUILT, ROOT
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from test_browser import DESKTOP, PHONE, violations
 
 import frenemies as fr
@@ -38,14 +38,19 @@ if not LIVE and not os.environ.get("CI"):
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A plain web server's answers, without its log; it notes what it was asked for."""
+    """A plain web server's answers, without its log; it notes what it was asked for, and may serve files of elsewhere."""
 
     asked: ClassVar[list[str]] = []
+    instead: ClassVar[dict[str, Path]] = {}  # by the path's beginning up to a question mark
 
     def do_GET(self) -> None:
         """Note the path, then answer."""
         self.asked.append(self.path)
         super().do_GET()
+
+    def translate_path(self, path: str) -> str:
+        """The file that is served at a path."""
+        return str(self.instead.get(path.partition("?")[0]) or super().translate_path(path))
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -350,6 +355,21 @@ class TestWhatAReaderDoes:
             again(page, run.click)
             assert ("Correct." in judged.locator(".live-output").inner_text()) is correct
 
+        # Python's memory at its start is kept for the next one. Where it does not fit, Python starts anew, in silence.
+        plans = """async (first) => { const store = await caches.open("frenemies-memory");
+            const keys = (await store.keys()).filter(({ url }) => url.endsWith("&plan"));
+            if (first) for (const key of keys) await store.put(key, Response.json({ ...(await (await store.match(key)).json()), first }));
+            return keys.length; }"""
+        warned = []
+        page.on("console", lambda message: warned.append(message.text))
+        for first, warnings in ((None, 0), (7, 1)):
+            page.wait_for_function(f"({plans})().then(kept => kept == 1)", timeout=PATIENCE)
+            page.evaluate(plans, first)
+            page.get_by_role("button", name="Restart").click()
+            again(page, page.get_by_role("button", name="Run cell 1", exact=True).click)
+            assert status(page) == "Cell 1 ran."
+            assert len([text for text in warned if "did not fit" in text]) == warnings, warned
+
         for theme in ("light", "dark"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
             assert not (found := violations(page)), f"{theme}: " + "\n".join(found)
@@ -358,19 +378,35 @@ class TestWhatAReaderDoes:
 
 
 class TestJupyterLite:
-    def test_a_notebook_runs_and_is_kept(self, browser, site):
-        # Nothing stands between this reader and the server: JupyterLite's own worker takes that place.
-        page = browser.new_page()
-        outside = []
-        page.context.on("request", lambda request: outside.append(request.url))
-        place = f"{site}lab/notebooks/index.html?path=exercises/01-trade.ipynb"
-        page.goto(place)
+    PLACE = "lab/notebooks/index.html?path=exercises/01-trade.ipynb"
+
+    def edit(self, page: Page, address: str, text: str) -> Locator:
+        """Open the notebook, write into its second cell; return that cell."""
+        page.goto("about:blank")
+        page.goto(address)
         page.locator(".jp-CodeCell").first.wait_for(timeout=PATIENCE)
         second = page.locator(".jp-CodeCell").nth(1)
         second.locator(".cm-content").click()
         page.keyboard.press("ControlOrMeta+a")
-        page.keyboard.insert_text(
-            "import frenemies as fr, pandas, sqlite3, xml.dom.minidom\nprint(pandas.__version__, len(fr.tables()))"
+        page.keyboard.insert_text(text)
+        return second
+
+    def shows(self, page: Page, address: str, text: str) -> None:
+        """Open the notebook and wait until its second cell holds a text."""
+        page.goto("about:blank")
+        page.goto(address)
+        page.locator(".jp-CodeCell").nth(1).get_by_text(text).first.wait_for(timeout=PATIENCE)
+
+    def test_a_notebook_runs_is_kept_and_begins_afresh(self, browser, site, tmp_path):
+        # Nothing stands between this reader and the server: JupyterLite's own worker takes that place.
+        page = browser.new_page()
+        outside = []
+        page.context.on("request", lambda request: outside.append(request.url))
+        place = f"{site}{self.PLACE}"
+        second = self.edit(
+            page,
+            place,
+            "import frenemies as fr, pandas, sqlite3, xml.dom.minidom\nprint(pandas.__version__, len(fr.tables()))",
         )
         page.keyboard.press("Shift+Enter")
         answer = second.locator(".jp-OutputArea-output")
@@ -378,9 +414,41 @@ class TestJupyterLite:
         assert answer.first.inner_text().split() == [pandas.__version__, str(len(fr.tables()))]
         # It saves by itself; a moment later the edit is there again.
         page.wait_for_timeout(1000 * (lab.SAVE_SECONDS + 5))
-        page.goto("about:blank")
-        page.goto(place)
-        page.locator(".jp-CodeCell").nth(1).get_by_text("sqlite3").wait_for(timeout=PATIENCE)
+        self.shows(page, place, "sqlite3")
+
+        # To begin afresh, as the page "Run the notebooks" says: delete the copy, and the book's own is there again.
+        page.get_by_role("menuitem", name="File").click()
+        with page.context.expect_page(timeout=PATIENCE) as opened:
+            page.locator(".lm-Menu-item", has_text="Open…").click()
+        files = opened.value
+        files.locator(".jp-DirListing-item", has_text="exercises").dblclick(timeout=PATIENCE)
+        files.locator(".jp-DirListing-item", has_text="01-trade.ipynb").click(button="right", timeout=PATIENCE)
+        files.locator(".lm-Menu-item[data-command='filebrowser:delete']").click()
+        files.locator(".jp-Dialog .jp-mod-accept").click()
+        files.locator(".jp-Dialog").wait_for(state="detached")
+        files.close()
+        self.shows(page, place, "fr.load")
+
+        # A copy is kept once more; then the site is of a new edition, whose notebook is not hidden by it.
+        self.edit(page, place, "import sqlite3")
+        page.wait_for_timeout(1000 * (lab.SAVE_SECONDS + 5))
+        files, settings = lab.contents(), json.loads((BUILT / "lab" / "jupyter-lite.json").read_text("utf-8"))
+        name = "exercises/01-trade.ipynb"
+        newer = nbformat.read(files[name], as_version=4)
+        code(newer)[1].source += "\nnewer = True"
+        nbformat.write(newer, tmp_path / "01-trade.ipynb")
+        assert settings["jupyter-config-data"]["contentsStorageName"] == lab.edition(files)
+        edition = lab.edition(files | {name: tmp_path / "01-trade.ipynb"})
+        settings["jupyter-config-data"]["contentsStorageName"] = edition
+        (tmp_path / "jupyter-lite.json").write_text(json.dumps(settings), "utf-8")
+        Quiet.instead |= {
+            "/lab/jupyter-lite.json": tmp_path / "jupyter-lite.json",
+            f"/lab/files/{name}": tmp_path / "01-trade.ipynb",
+        }
+        try:
+            self.shows(page, place, "newer = True")
+        finally:
+            Quiet.instead.clear()
         assert not [url for url in outside if url.startswith("http") and not url.startswith(site)]
         page.close()
 

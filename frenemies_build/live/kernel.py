@@ -5,6 +5,7 @@ as it is printed. Outputs have the form of a notebook's.
 """
 
 import builtins
+import gc
 import importlib
 import io
 import json
@@ -92,12 +93,20 @@ def bundle(value):
 _PLAIN = {dict.__repr__, list.__repr__, tuple.__repr__, set.__repr__}
 
 
-def install(send):
-    """Make `display`, `get_ipython` and IPython's module `display` known; `send` takes an output as JSON."""
+_send = []  # what takes an output as JSON: one function, once the page is connected
+
+
+def connect(send):
+    """From now on `display` sends its outputs, as JSON, to `send`."""
+    _send[:] = [send]
+
+
+def install():
+    """Make `display`, `get_ipython` and IPython's module `display` known. Not after pandas, which looks for them."""
 
     def display(*values):
         for value in values:
-            send(json.dumps({"output_type": "display_data", "data": bundle(value), "metadata": {}}))
+            _send[0](json.dumps({"output_type": "display_data", "data": bundle(value), "metadata": {}}))
 
     builtins.display = display
     shell = ZMQShell()
@@ -110,6 +119,23 @@ def install(send):
     main = sys.modules["__main__"]
     if hasattr(main, "__file__"):
         del main.__file__  # with it, pandas would take this for a program and cut its tables to a window
+
+
+def begin():
+    """Import what the pages need. A browser keeps the memory as it is then: nothing in it may be the page's."""
+    install()
+    gc.disable()  # nothing of this is garbage
+    importlib.import_module("frenemies")
+    gc.collect()
+    gc.enable()
+
+
+def begin_again():
+    """After a start from kept memory: draw other random numbers than the start that was kept."""
+    importlib.invalidate_caches()
+    for name in ("random", "numpy.random"):
+        if name in sys.modules:
+            sys.modules[name].seed()
 
 
 class Later(MetaPathFinder):

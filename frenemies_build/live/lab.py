@@ -49,10 +49,8 @@ def build(cache: Path, start: str, packages: list[str]) -> Path:
         run_jupyterlite(settings, lite, made)
         stamp.write_text(state)
     lay_out(files, made / "files")
-    # A saved copy would hide the notebook of a later edition: each edition keeps its own.
-    edition = parts.fingerprint(b"".join(files[name].read_bytes() for name in sorted(files)))[:8]
     config = json.loads((made / "jupyter-lite.json").read_text("utf-8"))
-    config["jupyter-config-data"]["contentsStorageName"] = f"Frenemies {edition}"
+    config["jupyter-config-data"]["contentsStorageName"] = edition(files)
     (made / "jupyter-lite.json").write_text(json.dumps(config, indent=1), "utf-8")
     return made
 
@@ -62,6 +60,11 @@ def contents() -> dict[str, Path]:
     files = [*(ROOT / "chapters").glob("[0-9]*.ipynb"), *(ROOT / "data").iterdir()]
     found = {path.relative_to(ROOT).as_posix(): path for path in files if path.is_file()}
     return found | {f"exercises/{path.name}": path for path in (ROOT / "exercises" / "release").glob("*/*.ipynb")}
+
+
+def edition(files: dict[str, Path]) -> str:
+    """The name under which a browser keeps its copies. A saved one would hide a later notebook: each edition has its own."""
+    return f"Frenemies {parts.fingerprint(b''.join(files[name].read_bytes() for name in sorted(files)))[:8]}"
 
 
 def lay_out(files: dict[str, Path], folder: Path) -> None:

@@ -41,7 +41,8 @@ async def try_notebooks():
     import frenemies_kernel as kernel
 
     shown = []
-    kernel.install(shown.append)
+    kernel.install()
+    kernel.connect(shown.append)
     for notebook in sorted(pathlib.Path("/folder/notebooks").iterdir()):
         for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"]):
             if cell["cell_type"] == "code":

@@ -26,6 +26,7 @@ from frenemies_build.pages.downloads import outward
 STATIC = Path(__file__).parent / "static"
 FOLDER = "live"
 LAB = "lab"
+MEMORY = 90  # megabytes: Python's memory when it has started, which the browser keeps besides (page/memory.mjs)
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,7 +36,10 @@ def offer(home: str, page: str, megabytes: int, links: dict[str, str]) -> str:
     home: the way from the page to the site's root. page: the page's name. megabytes: what the first click loads.
     links: other places where the page's notebook runs, by name.
     """
-    size = f"The first time this loads {megabytes} MB, which your browser keeps. Nothing that you write leaves it."
+    size = (
+        f"The first time this loads {megabytes} MB. Your browser then keeps {megabytes + MEMORY} MB, to start quickly the next "
+        "time. Nothing that you write leaves it."
+    )
     others = "".join(f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in links.items())
     return (
         f'<section class="live-bar" aria-label="Run this page" data-home="{escape(home)}" '

@@ -83,8 +83,11 @@ export function whereIs(name) {
   return FILES[pack] ? address(pack, FILES[pack]) : address(name, FILES[name]);
 }
 
-/** Pyodide's loadPyodide; `onBytes` is told how many bytes have come. */
-export async function loadPyodide({ onBytes, ...options } = {}) {
+/**
+ * Pyodide's loadPyodide. `onBytes` is told how many bytes have come; `around` is given the function that makes Pyodide's
+ * module, and gives the one to be used.
+ */
+export async function loadPyodide({ onBytes, around, ...options } = {}) {
   const [program, ...others] = FIRST.map((name) => answer(name, onBytes));
   const waiting = Object.fromEntries(others.map((promise, i) => [FIRST[i + 1], promise]));
   for (const promise of others) promise.catch(() => {}); // reported where it is awaited
@@ -98,6 +101,7 @@ export async function loadPyodide({ onBytes, ...options } = {}) {
   const script = URL.createObjectURL(await (await program).blob());
   await import(script);
   URL.revokeObjectURL(script);
+  if (around) globalThis._createPyodideModule = await around(globalThis._createPyodideModule);
   await Promise.all(others); // a lost file ends here, in words, and not within Pyodide
   return load({ indexURL: HOME, ...options });
 }

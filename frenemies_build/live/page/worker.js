@@ -4,6 +4,7 @@
 import { gunzipSync, unzipSync } from "fflate";
 import kernelCode from "../kernel.py";
 import specsCode from "../../pages/chart_specs.py";
+import { Memory, restoring, taken } from "./memory.mjs";
 
 const SITE = "/lib/python3.12/site-packages";
 let python, run, drawing;
@@ -13,19 +14,53 @@ async function start({ start, wheels }) {
   const onBytes = (bytes) => postMessage({ bytes });
   const files = Promise.all(wheels.start.map(async (name) => unzipSync(await runtime.file(name, onBytes))));
   files.catch(() => {}); // reported where it is awaited
-  python = await runtime.loadPyodide({ onBytes, env: { HOME: "/home/pyodide" } });
-  postMessage({ step: "Unpacking" });
-  for (const wheel of await files) write(wheel);
-  write({ "frenemies_kernel.py": text(kernelCode), "frenemies_chart_specs.py": text(specsCode) });
-  python.runPython("import importlib; importlib.invalidate_caches()");
+  const memory = new Memory(start, location.href);
+  const options = { onBytes, env: { HOME: "/home/pyodide" } };
+  python = (await startAgain(runtime, options, files, memory)) ?? (await startAnew(runtime, options, files, memory));
   const kernel = python.pyimport("frenemies_kernel");
-  kernel.install((output) => postMessage({ run: current, output: JSON.parse(output) }));
+  kernel.connect((output) => postMessage({ run: current, output: JSON.parse(output) }));
   kernel.bring_later(wheels.asked, () => fetchNow(runtime.whereIs(wheels.later)));
   run = kernel.run;
-  postMessage({ step: "Starting Python" });
-  python.runPython("import frenemies");
   drawing = kernel.drawing;
   postMessage({ ready: true });
+}
+
+async function startAnew(runtime, options, files, memory) {
+  python = await runtime.loadPyodide({ ...options, _makeSnapshot: await memory.works });
+  const first = python._module.wasmTable.length;
+  postMessage({ step: "Unpacking" });
+  writeAll(await files);
+  postMessage({ step: "Starting Python" });
+  python.runPython("import importlib; importlib.invalidate_caches(); import frenemies_kernel as kernel; kernel.begin(); del importlib, kernel");
+  if (await memory.works) memory.keep(taken(python, first));
+  return python;
+}
+
+// From the memory of an earlier start; whatever is wrong with that, a new start mends it.
+async function startAgain(runtime, options, files, memory) {
+  const plan = await memory.plan();
+  if (!plan) return null;
+  try {
+    postMessage({ step: "Starting Python" });
+    const bytes = memory.bytes();
+    const code = files.then(compiled);
+    for (const promise of [bytes, code]) promise.catch(() => {}); // reported where they are awaited
+    const around = async (create) => restoring(create, { memory: await bytes, plan }, await code);
+    python = await runtime.loadPyodide({ ...options, around, _loadSnapshot: bytes });
+    python._api.config._loadSnapshot = null; // it is long
+    writeAll(await files);
+    python.pyimport("frenemies_kernel").begin_again();
+    memory.holds(plan).catch(() => {}); // a full disk only costs the next visit time
+    return python;
+  } catch (error) {
+    console.warn("The kept start of Python did not fit and is made anew.", error);
+    return null;
+  }
+}
+
+async function compiled(wheels) {
+  const libraries = wheels.flatMap((wheel) => Object.entries(wheel).filter(([name]) => name.endsWith(".so")));
+  return new Map(await Promise.all(libraries.map(async ([name, bytes]) => [`${SITE}/${name}`, await WebAssembly.compile(bytes)])));
 }
 
 // Python waits for an import, so this waits as well.
@@ -39,8 +74,14 @@ function fetchNow(address) {
   write(unzipSync(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes));
 }
 
-const text = (code) => new TextEncoder().encode(code);
 const folders = new Set();
+
+function writeAll(wheels) {
+  folders.clear();
+  wheels.forEach(write);
+  const text = (code) => new TextEncoder().encode(code);
+  write({ "frenemies_kernel.py": text(kernelCode), "frenemies_chart_specs.py": text(specsCode) });
+}
 
 function write(files) {
   for (const [name, bytes] of Object.entries(files)) {
