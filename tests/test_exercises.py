@@ -496,9 +496,9 @@ class Session:
         self.names = {"check": frenemies.check, "pd": pd}
         self.capsys = capsys
 
-    def run(self, source: str) -> str:
-        """Run a cell; return what it printed and the line on its error."""
-        tries.started(source, self.names)
+    def run(self, source: str, cell: object = None) -> str:
+        """Run a cell; return what it printed and the line on its error. cell: what stands for it, where there is such a thing."""
+        tries.started(source, self.names, cell)
         error = None
         try:
             exec(source, self.names)
@@ -516,14 +516,95 @@ def session(capsys):
 
 @pytest.mark.parametrize("failing", ["order = list(nothing)", 'order = ["C"', "order = 1 / 0", "order = raise_it("])
 def test_answer_left_over_from_an_earlier_try_is_not_judged(session, failing):
-    right = 'order = ["C", "E", "B", "D", "A"]'
-    session.run(right)
+    session.run(IN_ORDER)
     assert session.run('check("trade-1", order)') == "trade-1: Correct.\n"
     session.run(failing)
     said = session.run('check("trade-1", order)')
     assert "Not judged. `order` still holds what an earlier try gave it" in said and "Correct" not in said
-    session.run(right)
+    session.run(IN_ORDER)
     assert session.run('check("trade-1", order)') == "trade-1: Correct.\n"
+
+
+IN_ORDER = 'order = ["C", "E", "B", "D", "A"]'
+
+
+@pytest.mark.parametrize("cell", [7, None], ids=["known by an id", "known by its text"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        'odrer = ["C", "E", "B", "D", "A"]',
+        f"# {IN_ORDER}",
+        f"if 1 > 2:\n    {IN_ORDER}",
+        f"for _ in []:\n    {IN_ORDER}",
+    ],
+    ids=["another name", "a comment", "a condition", "a loop"],
+)
+def test_value_that_a_changed_cell_no_longer_sets_is_not_judged(session, changed, cell):
+    check = ('check("trade-1", order)', None if cell is None else 8)
+    session.run(IN_ORDER, cell)
+    assert session.run(*check) == "trade-1: Correct.\n"
+    session.run(changed, cell)
+    said = session.run(*check)
+    assert "the cell that sets it ran again and did not set it" in said and "Correct" not in said
+    assert "Not judged" in session.run(*check), "asked twice"
+    session.run(IN_ORDER, cell)
+    assert session.run(*check) == "trade-1: Correct.\n"
+
+
+def test_changed_cell_that_fails_before_it_sets_another_name_leaves_an_old_value_too(session):
+    session.run(IN_ORDER, 7)
+    session.run("odrer = 1 / 0", 7)
+    assert "the cell that sets it stopped with ZeroDivisionError" in session.run('check("trade-1", order)', 8)
+
+
+@pytest.mark.parametrize("cell", [7, None])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "wide = 3\nfor row in range(wide):\n    total = row",  # another cell altogether
+        "def first():\n    return order[0]\nif first() == 'C':\n    order = order[:]",  # a condition that reads it
+        f"if 2 > 1:\n    {IN_ORDER}",
+        f"with memoryview(b'') as _:\n    {IN_ORDER}",
+        'globals()["order"] = ["C", "E", "B", "D", "A"]',
+    ],
+)
+def test_value_that_a_cell_did_set_is_judged(session, after, cell):
+    session.run(IN_ORDER, cell)
+    session.run(after, None if cell is None else 9)
+    assert session.run('check("trade-1", order)', None if cell is None else 8) == "trade-1: Correct.\n"
+
+
+def test_answer_moved_to_another_cell_is_judged(session):
+    session.run(IN_ORDER, 7)
+    session.run(IN_ORDER, 9)
+    session.run("rest = 1", 7)
+    assert session.run('check("trade-1", order)', 8) == "trade-1: Correct.\n"
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["Jupyter", "a kernel without ids"])
+def test_ipython_tells_which_cell_ran(ids):
+    cells = [("setup", "from frenemies import check"), ("a", IN_ORDER), ("c", 'check("trade-1", order)')]
+    cells += [("a", IN_ORDER.replace("order", "sorted_lines")), ("c", 'check("trade-1", order)')]
+    program = (
+        "from IPython.core.interactiveshell import InteractiveShell\nshell = InteractiveShell.instance()\n"
+        f"for cell, source in {cells!r}:\n    shell.run_cell(source, cell_id=cell if {ids} else None)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(frenemies.__file__).parents[1],
+    )
+    first, second = said.stdout.split("trade-1: ")[1:]
+    assert first == "Correct.\n"
+    assert "`order` still holds what an earlier try gave it: the cell that sets it ran again" in unwrapped(second)
+
+
+def test_function_that_reads_a_name_still_finds_it_in_a_cell_that_may_set_it(session):
+    session.run(IN_ORDER + "\ndef first():\n    return [x for x in order if x][0]", 7)
+    assert session.run("if first() == 'X':\n    order = 1", 9) == ""
+    assert session.run('check("trade-1", order)', 8) == "trade-1: Correct.\n"
 
 
 def test_name_that_a_failed_cell_was_to_set_points_to_that_cell(session):

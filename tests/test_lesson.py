@@ -6,9 +6,11 @@ import html
 import io
 import re
 import zipfile
+from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
@@ -16,8 +18,10 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from test_book import ROOT, dead_links, external, parsed
 
+from frenemies import load
+from frenemies.claims import verdicts
 from frenemies_build.course import platform, questions
-from frenemies_build.pages import chart_specs, sheets, votes
+from frenemies_build.pages import chart_specs, sheets, sheets_of_tables, votes
 from frenemies_build.pages.asked_numbers import asked
 
 SLUGS = votes.slugs()
@@ -141,7 +145,8 @@ def test_sheet_holds_no_link_but_the_one_that_paper_does_not_show(built, name):
     soup = BeautifulSoup(made(built, f"{sheets.FOLDER}/{name}").read_text("utf-8"), "html.parser")
     assert [link.parent["class"] for link in soup.select("a")] == [["screen"]]
     assert not soup.select("button")
-    assert len(soup.select("article")) == len(sheets.SHEETS[name].sections)
+    sheet = sheets.SHEETS[name]
+    assert len(soup.select("article")) == (len(sheet.made()) if sheet.made else len(sheet.sections)) > 0
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -157,6 +162,8 @@ def test_sheet_holds_no_link_but_the_one_that_paper_does_not_show(built, name):
         ("six-records", 1),
         ("background", 1),
         ("matrix", 1),
+        ("authors", 4),
+        ("court-cards", 3),
     ],
 )
 def test_sheet_fills_as_many_pages_as_it_should(built, browser, name, pages, paper):
@@ -165,6 +172,26 @@ def test_sheet_fills_as_many_pages_as_it_should(built, browser, name, pages, pap
     printed = page.pdf(format=paper, prefer_css_page_size=False)
     page.close()
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == pages
+
+
+def test_authors_hang_with_their_position_and_without_a_verdict():
+    shown = sheets_of_tables.authors()
+    for article, page in zip(load("articles").sort_values("date").itertuples(), shown, strict=True):
+        text = BeautifulSoup(page, "html.parser").get_text()
+        assert article.author in text and article.position in text and article.unknown in text
+        assert not [word for word in verdicts.VERDICTS if word in text.replace(article.position, "")]
+
+
+def test_cards_of_the_court_are_those_that_chapter_12_names():
+    fold = next(
+        cell.source
+        for cell in nbformat.read(ROOT / "chapters/12-claims-on-trial.ipynb", as_version=4).cells
+        if "an appeal court" in cell.source
+    )
+    assert tuple(re.findall(r"\[([A-Z]\d\d)\]", fold.partition("an appeal court")[2])) == sheets_of_tables.IN_COURT
+    _, parts = verdicts.of_the_book()
+    for claim, card in zip(sheets_of_tables.IN_COURT, sheets_of_tables.court_cards(), strict=True):
+        assert all(escape(reason) in card for reason in parts.loc[parts["claim_id"] == claim, "reason"])
 
 
 def test_dossiers_are_alike_and_hold_nothing_of_the_teachers(built):

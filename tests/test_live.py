@@ -309,6 +309,23 @@ class TestWhatAReaderDoes:
         assert "In plain words:" in output.inner_text()
         assert "Cell 2 ended in an error. NameError" in status(page)
 
+        # An answer cell that sets another name leaves the old one as it was: the check below does not judge that.
+        names = [
+            cell.metadata.get("nbgrader", {}).get("grade_id")
+            for cell in code(nbformat.read(ROOT / f"{self.NAME}.ipynb", 4))
+        ]
+        answer, check = names.index("trade-1"), names.index("trade-1-check")
+        said = page.locator("div.cell.docutils").nth(check).locator(".live-output")
+        for text, feedback in (
+            (solved("01-trade")["trade-1"], "Correct."),
+            ("odrer = []", "Not judged. `order` still holds"),
+            (solved("01-trade")["trade-1"], "Correct."),
+        ):
+            write(page, answer, text)
+            for _ in range(2):  # the answer, then the check below it
+                again(page, lambda: page.keyboard.press("Shift+Enter"))
+            assert feedback in said.inner_text()
+
         write(page, 1, "while True:\n    pass")
         page.keyboard.press("ControlOrMeta+Enter")
         page.locator(".live-running").wait_for(timeout=PATIENCE)

@@ -21,7 +21,7 @@ from frenemies.exercises.plain_words import wrapped
 
 ANSWERS = Path(__file__).with_name("answers.json")
 LEFT_OVER = (
-    "Not judged. `{0}` still holds what an earlier try gave it: the cell that sets it stopped with {1}. "
+    "Not judged. `{0}` still holds what an earlier try gave it: the cell that sets it {1}. "
     "Mend that cell, run it, then run this one."
 )
 

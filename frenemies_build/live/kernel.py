@@ -175,7 +175,7 @@ async def run(number, source, send):
     sys.stdout, sys.stderr = Stream("stdout", send), Stream("stderr", send)
     main = sys.modules["__main__"].__dict__
     ended = None
-    tries.started(source, main)
+    tries.started(source, main, number)
     try:
         runner = CodeRunner(source, filename=name, return_mode="last_expr").compile()
         value = await runner.run_async(main)

@@ -1,7 +1,8 @@
 """Sphinx extension: the sheets of the teacher's pages, made for paper (A4 and Letter), without links and menus.
 
-A sheet is cut from the page that describes its lesson, so that it stands in one place: sections by their ids, laid out as
-pages, as four cards a page, as strips to cut, or as a form with room to write. The layout is print CSS (static/lesson.css).
+A sheet is cut from the page that describes its lesson, so that it stands in one place (sections by their ids), or made
+from tables (`sheets_of_tables`). It is laid out as pages, as four cards a page, as strips to cut, or as a form with room to
+write. The layout is print CSS (static/lesson.css).
 
 Role (MyST): {sheet}`words <dossiers>`, a link to a sheet.
 """
@@ -9,7 +10,7 @@ Role (MyST): {sheet}`words <dossiers>`, a link to a sheet.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from docutils import nodes
@@ -17,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import ReferenceRole
 
+from frenemies_build.pages import sheets_of_tables
 from frenemies_build.pages.asked_numbers import asked
 
 TEACH = "chapters/teach"
@@ -24,7 +26,7 @@ FOLDER = f"{TEACH}/sheets"
 
 
 class Sheet(NamedTuple):
-    """Where a sheet is cut from (`page`, section ids), its title, and how it is laid out."""
+    """Its title, the page of its lesson, from which it is cut (section ids), and how it is laid out."""
 
     title: str
     page: str
@@ -35,6 +37,7 @@ class Sheet(NamedTuple):
     part: str = (
         ""  # of a section only this: "table", "table and list", "rubric", or "for students": what stands above it
     )
+    made: Callable[[], list[str]] | None = None  # where it is not cut: its articles as HTML
 
 
 SHEETS = {
@@ -55,6 +58,8 @@ SHEETS = {
         "rubric",
     ),
     "matrix": Sheet("Hypothesis matrix", "formats", ("hypothesis-matrix",), "grid", "table and list"),
+    "authors": Sheet("The four authors", "lesson-plans", (), "pages columns", made=sheets_of_tables.authors),
+    "court-cards": Sheet("Six verdicts to appeal", "lesson-plans", (), "flow", made=sheets_of_tables.court_cards),
 }
 
 
@@ -123,10 +128,13 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         docname = f"{TEACH}/{sheet.page}"
         if docname not in app.env.found_docs:
             continue
-        if docname not in trees:
-            trees[docname] = app.env.get_and_resolve_doctree(docname, app.builder)
         page = f"{FOLDER}/{name}"
-        parts = [app.builder.render_partial(part)["fragment"] for part in cut(trees[docname], sheet)]
+        if sheet.made:
+            parts = sheet.made()
+        else:
+            if docname not in trees:
+                trees[docname] = app.env.get_and_resolve_doctree(docname, app.builder)
+            parts = [app.builder.render_partial(part)["fragment"] for part in cut(trees[docname], sheet)]
         back = app.builder.get_relative_uri(page, docname)
         yield page, {"title": sheet.title, "parts": parts, "layout": sheet.layout, "back": back}, "sheet.html"
 

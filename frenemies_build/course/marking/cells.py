@@ -19,7 +19,8 @@ from frenemies.exercises.tries import assigned
 from frenemies_build.course.editions import CHECK_CALL
 from frenemies_build.course.marking.exercises import Exercise, Task
 
-MOST_BYTES = 30_000_000
+MOST_BYTES = 120_000_000  # what students print is in the file, too
+MOST_PARTS = 5_000_000  # texts, lists and entries, so that a small file cannot become gigabytes when it is read
 MOST_CELLS = 1_000
 MOST_SOURCE = 400_000
 SIMILAR = 0.75
@@ -58,7 +59,9 @@ def read_cells(content: bytes) -> list[Cell]:
     """The cells of a notebook file of format 3 or 4. Raises `Unreadable` for anything else."""
     if len(content) > MOST_BYTES:
         raise Unreadable(f"the file has {len(content) / 1e6:.0f} million bytes")
-    text = text_of(content)
+    if sum(content.count(sign) for sign in (b"[", b"{", b'"')) > MOST_PARTS:
+        raise Unreadable(f"the file has more than {MOST_PARTS / 1e6:.0f} million parts")
+    text, _ = text_of(content)
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError):
@@ -68,7 +71,8 @@ def read_cells(content: bytes) -> list[Cell]:
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         sheets = notebook.get("worksheets")
-        cells = sheets[0].get("cells") if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict) else None
+        parts = [one.get("cells") for one in sheets if isinstance(one, dict)] if isinstance(sheets, list) else []
+        cells = [cell for part in parts if isinstance(part, list) for cell in part] if parts else None
     if not isinstance(cells, list):
         raise Unreadable("not a notebook: it has no cells")
     if len(cells) > MOST_CELLS:
@@ -79,12 +83,20 @@ def read_cells(content: bytes) -> list[Cell]:
     return found
 
 
-def text_of(content: bytes) -> str:
-    """The text of a file, whichever mark of byte order it begins with. Raises `Unreadable` for what is not text."""
-    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+def text_of(content: bytes) -> tuple[str, str]:
+    """The text of a file, whichever Unicode it is written in, and a note where it is in none.
+
+    Old editors save in the letters of one country. Code is plain, so only other letters are lost. Raises `Unreadable` for what
+    is not text.
+    """
+    coding = json.detect_encoding(content)  # by the mark of byte order, else by where the zeros stand
     try:
-        return content.decode(next((name for mark, name in marks.items() if content.startswith(mark)), "utf-8"))
+        return content.decode(coding).rstrip("\0"), ""
     except UnicodeDecodeError:
+        if coding.startswith("utf-8") and content.lstrip().startswith(b"{") and b"\0" not in content:
+            return content.decode(
+                coding, "replace"
+            ), "the file is not saved as UTF-8: letters outside plain ones were lost"
         raise Unreadable("not a notebook: the file is not text") from None
 
 
@@ -135,11 +147,15 @@ def plan(cells: list[Cell], exercise: Exercise, settled: dict[str, str]) -> Plan
     where the student used some, or "none".
     """
     made = Plan()
-    code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
-    givens = match_given(code, exercise)
     tests = {task.test_id: task for task in exercise.tasks}
     by_id = {task.id: task for task in exercise.tasks}
     names = {task.id: set(task.names) for task in exercise.tasks}
+    turned = {cell.number: task for cell in cells if (task := turned_to_text(cell, by_id))}
+    made.notes += [
+        f"{task}: cell {number} had become a text cell and was run as code" for number, task in turned.items()
+    ]
+    code = [cell for cell in cells if (cell.kind == "code" and cell.source.strip()) or cell.number in turned]
+    givens = match_given(code, exercise)
     takes: dict[int, list] = {}
     run = []
     for cell in code:
@@ -161,6 +177,7 @@ def plan(cells: list[Cell], exercise: Exercise, settled: dict[str, str]) -> Plan
             takes.setdefault(cell.number, []).append([task, list(by_id[task].names)])
     sources = {cell.number: cell.source for cell in code}
     find_strays(made, run, exercise, takes)
+    made.notes += moved_answers(made, cells, exercise)
     for task in exercise.tasks:
         if task.id in settled:
             apply_decision(made, task, settled[task.id], takes, sources)
@@ -169,6 +186,25 @@ def plan(cells: list[Cell], exercise: Exercise, settled: dict[str, str]) -> Plan
     made.notes += changed_tests(cells, exercise)
     order(made, run, takes, exercise, givens)
     return made
+
+
+def turned_to_text(cell: Cell, tasks: dict[str, Task]) -> str:
+    """The task whose answer cell became a text cell with the program still in it (a key pressed in JupyterLab does it)."""
+    task = next((name for name in (cell.grade_id, cell.id) if name in tasks), "")
+    whole = task and not tasks[task].by_hand and set(tasks[task].names) <= assigned(cell.source)
+    return task if whole and cell.kind in ("markdown", "raw") else ""
+
+
+def moved_answers(made: Plan, cells: list[Cell], exercise: Exercise) -> list[str]:
+    """Notes on answers in other cells than those given for them, where the others still have their ids."""
+    given = {name for cell in cells for name in (cell.grade_id, cell.id)} & {task.id for task in exercise.tasks}
+    if not given:
+        return []
+    return [
+        f"{task}: its own cell is gone; cell {', '.join(map(str, numbers))} sets its names"
+        for task, numbers in made.claims.items()
+        if task not in given
+    ]
 
 
 def find_strays(made: Plan, run: list[Cell], exercise: Exercise, takes: dict[int, list]) -> None:

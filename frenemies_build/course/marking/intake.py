@@ -8,6 +8,7 @@ with the line that settles it.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import re
 import zipfile
@@ -21,6 +22,7 @@ from frenemies_build.course.marking.cells import (
     Cell,
     Unreadable,
     read_cells,
+    text_of,
     which,
 )
 from frenemies_build.course.marking.exercises import Exercise
@@ -39,7 +41,9 @@ from frenemies_build.course.marking.names import (
 
 MOST_FILES = 20_000
 MOST_UNPACKED = 2_000_000_000
-SKIPPED = re.compile(r"(^|/)(\.|__MACOSX/|__pycache__/|node_modules/)")
+SKIPPED = re.compile(r"(^|/)(\.|__MACOSX/|__pycache__/|node_modules/|(Thumbs\.db|desktop\.ini)$)", re.IGNORECASE)
+DEEPEST = 3  # archives in an archive: a class, a student's, and one more by mistake
+HEAD = 64  # bytes that tell a notebook under another name
 LONGEST_KEY = 100
 
 
@@ -54,7 +58,7 @@ class Student:
 
 @dataclass
 class Attempt:
-    """One file that somebody handed in."""
+    """One file that somebody handed in. content: its bytes, and once they were read only what tells them apart."""
 
     place: str
     content: bytes
@@ -99,6 +103,7 @@ def take_in(submitted: Path, exercises: list[Exercise], decisions: dict[str, str
             continue
         attempt = Attempt(place, content, rank=rank)
         examine(attempt, exercises, decisions)
+        attempt.content = hashlib.sha256(content).digest()
         if decisions.get(f"use {place}") != "nothing":
             attempts.append(attempt)
     if not attempts and not empty:
@@ -110,7 +115,7 @@ def take_in(submitted: Path, exercises: list[Exercise], decisions: dict[str, str
     for attempt in attempts:
         attempt.name, attempt.number, order = who(attempt.place, containers)
         attempt.rank = (*order, *attempt.rank)
-    attempts = [one for one in attempts if not is_index(one, attempts)]
+    attempts = [one for one in attempts if not is_index(one, attempts) and not is_aside(one, containers)]
     decide_who(attempts, decisions)
     empty = [place for place in empty if PurePosixPath(place).parts[:-1] in containers]
     students = register(attempts, empty)
@@ -135,6 +140,8 @@ def take_in(submitted: Path, exercises: list[Exercise], decisions: dict[str, str
                 )
             continue
         groups.setdefault((key, attempt.slug), []).append(attempt)
+    for key in failed.keys() - {key for key, _ in groups}:
+        doubts += [unreadable(one) for one in failed[key] if one.problem and f"exercise {one.place}" not in decisions]
     work, unclear = {}, {}
     for (key, slug), found in groups.items():
         chosen, doubt = last_of(key, slug, found, exercises, decisions)
@@ -166,21 +173,33 @@ def files(submitted: Path) -> Iterator[tuple[str, bytes | None, tuple]]:
                 yield str(place), None, ()
         elif path.is_symlink() or not path.is_file():
             continue
-        elif path.suffix.lower() == ".zip":
-            yield from unzipped(path.read_bytes() if path.stat().st_size < MOST_UNPACKED else b"", place)
-        elif NOTEBOOK.search(path.name) or OTHER_WORK.search(path.name):
-            changed = datetime.datetime.fromtimestamp(path.stat().st_mtime).isoformat()
-            yield str(place), read_limited(path), (changed,)
+        else:
+            with path.open("rb") as file:
+                head = file.read(HEAD)
+                if is_archive(path.name, head):
+                    rest = file.read() if path.stat().st_size < MOST_UNPACKED else b""
+                    yield from unzipped(head + rest, place)
+                    continue
+                changed = datetime.datetime.fromtimestamp(path.stat().st_mtime).isoformat()
+                yield (
+                    str(place),
+                    head + file.read(MOST_BYTES + 1 - HEAD) if is_work(path.name, head) else b"",
+                    (changed,),
+                )
 
 
-def read_limited(path: Path) -> bytes:
-    """A file's bytes, one more than a notebook may have where it is larger."""
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+def is_archive(name: str, head: bytes) -> bool:
+    """Whether a file is a zip archive: by its name, or a notebook's name on an archive's content."""
+    return name.lower().endswith(".zip") or bool(NOTEBOOK.search(name) and head.startswith(b"PK\x03\x04"))
+
+
+def is_work(name: str, head: bytes) -> bool:
+    """Whether a file is to be read: it is called a notebook, or begins like one whatever it is called."""
+    return bool(NOTEBOOK.search(name)) or head.strip(b"\xef\xbb\xbf\xff\xfe\0\r\n\t ").startswith(b"{")
 
 
 def unzipped(content: bytes, place: PurePosixPath, depth: int = 0) -> Iterator[tuple[str, bytes, tuple]]:
-    """The files of an archive, and of archives in it (two deep)."""
+    """The files of an archive, and of archives in it; one that lies too deep counts as a file that nobody can read."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = [info for info in archive.infolist() if not info.is_dir()]
@@ -194,14 +213,19 @@ def unzipped(content: bytes, place: PurePosixPath, depth: int = 0) -> Iterator[t
         for info in members:
             name = member_name(info)
             inner = place / spoken(name)
-            nested = name.lower().endswith(".zip") and depth < 2
-            if SKIPPED.search(name) or not (nested or NOTEBOOK.search(name) or OTHER_WORK.search(name)):
+            if SKIPPED.search(name):
                 continue
+            held = b""  # what is locked with a password, or damaged, stays so
             try:
                 with archive.open(info) as file:
-                    held = file.read(MOST_UNPACKED if nested else MOST_BYTES + 1)
+                    held = file.read(HEAD)
+                    nested = is_archive(name, held) and depth < DEEPEST
+                    if nested or is_work(name, held):
+                        held += file.read(MOST_UNPACKED if nested else MOST_BYTES + 1 - HEAD)
+                    else:
+                        held = b""
             except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
-                held = b""  # locked with a password, or damaged
+                nested, held = False, b""
             if nested:
                 yield from unzipped(held, inner, depth + 1)
             else:
@@ -227,6 +251,26 @@ def is_index(attempt: Attempt, attempts: list[Attempt]) -> bool:
     return place.name == "index.html" and any(
         beside(one.place) and PurePosixPath(one.place).is_relative_to(place.parent) for one in attempts
     )
+
+
+def is_aside(attempt: Attempt, containers: set[tuple[str, ...]]) -> bool:
+    """Whether a file is nobody's: of a kind that no exercise has, beside the students' folders and not in one."""
+    parts = PurePosixPath(attempt.place).parts
+    known = (
+        attempt.cells
+        or NOTEBOOK.search(parts[-1])
+        or OTHER_WORK.search(parts[-1])
+        or parts[-1].lower().endswith(".zip")
+    )
+    return not known and parts[:-1] in containers and not platform_of(attempt.place)
+
+
+def unreadable(attempt: Attempt) -> Doubt:
+    """The question on a file that is all a student handed in and that cannot be read."""
+    reason = (
+        f"{attempt.problem}. Ask for the notebook itself, put it beside this file and run again; or, if there is none"
+    )
+    return Doubt(f"exercise {attempt.place}", reason, ["none"])
 
 
 def decide_who(attempts: list[Attempt], decisions: dict[str, str]) -> None:
@@ -277,22 +321,24 @@ def key_of(students: list[Student], attempt: Attempt) -> str:
 
 def examine(attempt: Attempt, exercises: list[Exercise], decisions: dict[str, str]) -> None:
     """Read a file and find its exercise; what is no notebook says so."""
+    decided = decisions.get(f"exercise {attempt.place}", "")
+    if decided == "none":
+        attempt.problem = "no exercise, as you decided"
+        return
+    if decided and decided not in {one.slug for one in exercises}:
+        raise ValueError(
+            f"your line about {attempt.place} names {decided!r}; there are: {', '.join(one.slug for one in exercises)}"
+        )
     try:
         attempt.cells = read_cells(attempt.content)
     except Unreadable as problem:
-        attempt.problem = (
-            str(problem) if NOTEBOOK.search(attempt.place) else f"not a notebook: {PurePosixPath(attempt.place).name}"
-        )
+        called = NOTEBOOK.search(attempt.place)
+        attempt.problem = str(problem) if called else f"not a notebook: {PurePosixPath(attempt.place).name}"
         return
-    decided = decisions.get(f"exercise {attempt.place}")
+    if note := text_of(attempt.content)[1]:
+        attempt.notes.append(note)
     if decided:
-        if decided == "none":
-            attempt.problem = "no exercise, as you decided"
-        elif decided not in {one.slug for one in exercises}:
-            raise ValueError(
-                f"your line about {attempt.place} names {decided!r}; there are: {', '.join(one.slug for one in exercises)}"
-            )
-        attempt.slug = decided if decided != "none" else ""
+        attempt.slug = decided
         return
     named = [slug for slug in slugs() if slug in attempt.place.casefold().replace("_", "-")]
     found = which(attempt.cells, exercises)

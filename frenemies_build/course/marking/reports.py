@@ -17,6 +17,8 @@ from frenemies_build.course.marking.whole_class import Row
 from frenemies_build.course.questions import read_bank
 
 COLUMNS = ("student", "number", "exercise", "state", "points", "of", "to_mark", "undecided", "note")
+# Where a cell may begin, before a sign that begins a formula (the wide signs of East Asian keyboards do so, too).
+FORMULA = re.compile(r"(^\s*|[;\t\r\n]\s*)(?=[-=+@\uff0d\uff1d\uff0b\uff20])")
 UNANSWERED = "Not answered yet"
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -70,8 +72,8 @@ def number(value: float) -> str:
 
 
 def plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A text that no spreadsheet takes for a formula, also one that cuts lines at semicolons."""
+    return FORMULA.sub(r"\1'", text)
 
 
 def write_page(rows: list[Row], to: Path) -> None:

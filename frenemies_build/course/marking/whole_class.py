@@ -110,10 +110,16 @@ def first_record(
         return record, made
     if reason := intake.unclear.get((student.key, slug)):
         record.state, record.notes = records.OPEN, [reason]
-    elif failed := intake.failed.get(student.key):
+    elif failed := failed_for(student, slug, intake):
         record.state, record.notes = failed_state(failed, slug)
         record.place = failed[0].place
     return record, None
+
+
+def failed_for(student: Student, slug: str, intake: Intake) -> list[Attempt]:
+    """The unreadable files that may be a student's work on an exercise: called after it, or all that there is."""
+    others = any(key == student.key for key, _ in (*intake.work, *intake.unclear))
+    return [one for one in intake.failed.get(student.key, []) if slug in one.place or not others]
 
 
 def failed_state(failed: list[Attempt], slug: str) -> tuple[str, list[str]]:
