@@ -16,7 +16,6 @@ from frenemies.claims.parts import MISSING
 from frenemies.tables.catalogue import tables as listed
 
 SCORES = "14-keeping-score"
-WORKINGS = "back/claim-workings"
 
 
 def cards(
