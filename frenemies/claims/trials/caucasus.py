@@ -133,7 +133,12 @@ def m21(tables: Tables) -> list[Part]:
             "aliyev-no-base-2020",
             note="He denies talks on a base and speaks of the right to call on Turkey: either reading finds its half.",
         ),
-        beyond("indirectly", "What is spread indirectly is never said, and so never on record."),
+        missing(
+            "it spreads the idea indirectly",
+            "Not by its own word; whether through media near to it, we did not look.",
+            "A survey of Azerbaijan's media in the autumn of 2020.",
+            "claim_records",
+        ),
     ]
 
 
