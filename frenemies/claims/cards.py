@@ -27,8 +27,8 @@ def cards(
 ) -> str:
     """One card for each claim: id and author, the claim, the verdict as word and shape; folded: what decides, the parts, links.
 
-    claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure_id,
-    table and would_change; without it a card links no figure. workings: page that shows how each claim was tried, with the claim's
+    claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure_id
+    and would_change; without it a card links no figure. workings: page that shows how each claim was tried, with the claim's
     id as its label. root: the way from the notebook's folder to the folder `chapters`, for a notebook elsewhere. Raises DataError that names the claim where the parts cannot be judged.
     """
     verdicts.check_parts(claims, parts)
@@ -59,7 +59,7 @@ def _card(row: dict, parts: pd.DataFrame, test: dict | None, families: pd.Series
         f'<p class="claim-head"><a href="#{claim}"><strong>{claim}</strong></a> {escape(row["author"].split()[-1])} {row["year"]}, {row["kind"]}</p>\n'
         f'<p class="claim-text">{escape(row["claim"])}</p>\n{mark(row["verdict"])}\n'
         f"<details class='claim-parts'><summary>{count}</summary>\n<p><strong>What decides.</strong> {escape(decides.what)}: {decides.outcome}</p>\n"
-        f"{part_list(parts, families)}\n{_links(row, test, families, workings)}</details>\n</article>\n"
+        f"{part_list(parts, families)}\n{_links(row, test, workings)}</details>\n</article>\n"
     )
 
 
@@ -82,16 +82,15 @@ def table_link(name: str, families: pd.Series) -> str:
     return f'<a href="back/data-{families[name]}.md#table-{name}"><code>{name}</code></a>'
 
 
-def _links(row: dict, test: dict | None, families: pd.Series, workings: str | None) -> str:
+def _links(row: dict, test: dict | None, workings: str | None) -> str:
     links = [f"<strong>Topic.</strong> {escape(str(row['topic']).replace('_', ' '))}"]
     if test:
         links.append(f"<strong>What would change it.</strong> {escape(test['would_change'])}")
         place = "" if pd.isna(test["figure_id"]) else f"#figure-{test['figure_id']}"
         words = f"{'Figure in chapter' if place else 'Chapter'} {int(test['chapter'][:2])}"
         links.append(f'<strong>Where to look.</strong> <a href="{test["chapter"]}.ipynb{place}">{words}</a>')
-        links.append(f"<strong>Table.</strong> {table_link(test['table'], families)}")
     if test and row["kind"] == "forecast":
         links.append(f'<strong>How good was the forecast?</strong> <a href="{SCORES}.ipynb">Chapter 14</a>')
     if workings:
-        links.append(f'<a href="{workings}.ipynb#working-{row["claim_id"].lower()}">How it was worked out</a>')
+        links.append(f'<a href="{workings}.md#working-{row["claim_id"].lower()}">How it was worked out</a>')
     return "".join(f"<p>{link}</p>\n" for link in links)

@@ -1,13 +1,18 @@
 """A claim is cut into parts. A part says what was compared, how it came out, what that rests on, and why.
 
-A part is made by one of six functions, which also say what it rests on:
+A part is made by one of eight functions, which also say what it rests on:
 
 - ``number``: a stated number against one that was found;
 - ``counted``: something computed from a table;
-- ``dated``: dated events or statements, each a row with its source;
-- ``judged``: a decision of the author, with the reason;
+- ``measured``: a computed value against two printed limits, with a middle where it points both ways;
+- ``dated``: dated events or statements, each a row with its source: they happened, or the contrary happened;
+- ``weighed``: dated records that do not decide by themselves, and how whoever cut the claim weighs them;
+- ``judged``: a decision of whoever cut the claim, with the reason;
 - ``missing``: looked for and not found, with what would decide it;
 - ``beyond``: no evidence could decide it.
+
+A motive or an aim on which papers, minutes or surveys could exist is missing, and the part names them. A word without a measure,
+a counterfactual and a value judgement are beyond evidence, and nothing is named but a definition.
 """
 
 from __future__ import annotations
@@ -39,6 +44,9 @@ BASES = {
 }
 HOLDS_WITHIN = 5  # percent of the number found
 NEARLY_TIMES = 3  # "nearly" reaches three times as far
+DECIDED = (HOLDS, NEARLY, MIXED, FAILS)
+# A record shows that something happened, or that the contrary did; how far it bears a statement out is somebody's judgement.
+SHOWN = (HOLDS, FAILS)
 # Where a dated record is looked up: table, its key, the columns that tell what happened in brief and in full.
 RECORDS = (
     ("chronology", "event_id", "title", "description"),
@@ -93,31 +101,71 @@ def number(what: str, stated: float, found: float, unit: str, table: str, digits
 
 
 def counted(what: str, truth: bool | str, reason: str, table: str) -> Part:
-    """A part that a table decides. truth: True (holds), False (fails), or "mixed" where the table points both ways."""
+    """A part that a table decides. truth: True (holds), False (fails), or "mixed" where the table points both ways.
+
+    Raises ValueError for another outcome.
+    """
     outcome = truth if isinstance(truth, str) else HOLDS if truth else FAILS
+    _refuse(what, outcome, (HOLDS, MIXED, FAILS), "a table shows that something holds, fails or is mixed")
     return Part(what, outcome, COMPUTED, reason, table)
 
 
-def dated(tables: Tables, what: str, *ids: str, outcome: str = HOLDS, note: str = "") -> Part:
-    """A part that rests on dated records, named by their ids in the tables of RECORDS.
+def measured(what: str, value: float, holds: float, fails: float, limits: str, reason: str, table: str) -> Part:
+    """A computed value against two limits: from `holds` on the part holds, from `fails` on the other side it fails, between it is mixed.
 
-    outcome: how the records decide it. note: a sentence that says why, where the records do not say it themselves.
-    The reason tells a single record in full, several in brief. Raises DataError for an id that is in none of the tables, ValueError for no id.
+    limits: the two limits in words; they are printed with the statement. Where `holds` is above `fails`, more is better for the
+    claim: it holds at `holds` or more and fails below `fails`; where it is below, it holds at `holds` or less and fails above
+    `fails`. Raises ValueError for a value that is not finite or for equal limits.
     """
-    if not ids:
-        raise ValueError(f"{what}: a dated record needs at least one id")
-    found = [_record(tables, key, in_full=len(ids) == 1) for key in ids]
-    reason = f"{'; '.join(text for _, text in found)}. {note}".strip()
-    return Part(what, outcome, RECORD, reason, found[0][0], " ".join(ids))
+    if not math.isfinite(value) or holds == fails:
+        raise ValueError(
+            f"{what}: it needs a finite value and two limits that differ, not {value}, {holds} and {fails}"
+        )
+    sign = 1 if holds > fails else -1
+    outcome = HOLDS if sign * value >= sign * holds else FAILS if sign * value < sign * fails else MIXED
+    return Part(f"{what} ({limits})", outcome, COMPUTED, reason, table)
+
+
+def by_signs(*signs: bool) -> str:
+    """What several signs say together: all for the claim (holds), all against it (fails), or both ways (mixed)."""
+    return HOLDS if all(signs) else MIXED if any(signs) else FAILS
+
+
+def dated(tables: Tables, what: str, *ids: str, outcome: str = HOLDS, note: str = "") -> Part:
+    """A part that dated records decide, named by their ids in the tables of RECORDS.
+
+    outcome: "holds" where it happened, "fails" where the record states the contrary; any degree is a judgement (`weighed`).
+    note: a sentence on the records, where they do not say it themselves. The reason tells a single record in full, several in brief.
+    Raises DataError for an id that is in none of the tables, ValueError for no id or another outcome.
+    """
+    remedy = "a dated record shows that it happened (holds) or that the contrary did (fails); a degree is a judgement: use weighed()"
+    _refuse(what, outcome, SHOWN, remedy)
+    table, reason = _told(tables, what, ids, note)
+    return Part(what, outcome, RECORD, reason, table, " ".join(ids))
+
+
+def weighed(tables: Tables, what: str, outcome: str, *ids: str, note: str) -> Part:
+    """A part that is judged from dated records: they stay its source, and `note` says how they were weighed.
+
+    Raises DataError for an unknown id, ValueError for no id, no note or an outcome that decides nothing.
+    """
+    _refuse(what, outcome, DECIDED, "use missing() or beyond() for what was not decided")
+    if not note.strip():
+        raise ValueError(f"{what}: a judgement needs a note that says how the records were weighed")
+    table, reason = _told(tables, what, ids, note)
+    return Part(what, outcome, JUDGED, reason, table, " ".join(ids))
 
 
 def judged(what: str, outcome: str, reason: str, table: str = "") -> Part:
-    """A part that is decided by judgement; the reason says on what ground."""
+    """A part that is decided by judgement; the reason says on what ground. Raises ValueError for an outcome that decides nothing."""
+    _refuse(what, outcome, DECIDED, "use missing() or beyond() for what was not decided")
     return Part(what, outcome, JUDGED, reason, table)
 
 
 def missing(what: str, reason: str, decides: str, table: str = "") -> Part:
-    """A part on which nothing was found. decides: what would decide it, if somebody had it."""
+    """A part on which nothing was found. decides: what would decide it, if somebody had it. Raises ValueError where that is empty."""
+    if not decides.strip():
+        raise ValueError(f"{what}: say what would decide it, or call it beyond evidence")
     return Part(what, MISSING, JUDGED, reason, table, decides=decides)
 
 
@@ -138,6 +186,20 @@ def table_of_parts(parts: Mapping[str, Sequence[Part]]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"part": "int64", "stated": "float64", "found": "float64"})
+
+
+def _refuse(what: str, outcome: str, allowed: Sequence[str], remedy: str) -> None:
+    """Stop at an outcome that this maker cannot give."""
+    if outcome not in allowed:
+        raise ValueError(f"{what}: the outcome {outcome!r} is none of {', '.join(allowed)}; {remedy}")
+
+
+def _told(tables: Tables, what: str, ids: Sequence[str], note: str) -> tuple[str, str]:
+    """The table of the first of some dated records, and what all of them say, with a note."""
+    if not ids:
+        raise ValueError(f"{what}: a dated record needs at least one id")
+    found = [_record(tables, key, in_full=len(ids) == 1) for key in ids]
+    return found[0][0], f"{'; '.join(text for _, text in found)}. {note}".strip()
 
 
 def _record(tables: Tables, key: str, in_full: bool) -> tuple[str, str]:

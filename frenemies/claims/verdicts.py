@@ -26,6 +26,7 @@ from frenemies.claims.parts import (
     OUTCOMES,
     RECORD,
     RECORDS,
+    SHOWN,
     Tables,
     near,
 )
@@ -45,6 +46,7 @@ VERDICTS = {
     NO_EVIDENCE: "no evidence could decide any part",
 }
 SHAPES = dict(zip(VERDICTS, "●◐◆▲✕○□"))
+KINDS = ("fact", "interpretation", "forecast")
 # What a claim's row must tell, for a text of any kind.
 NEEDED = ["claim_id", "author", "year", "kind", "topic", "claim"]
 
@@ -79,13 +81,16 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
     """Refuse claims and parts that cannot be judged.
 
     Raises DataError that names the claim: a column is missing, an id occurs twice, a claim has no part, a part belongs to no
-    claim, an outcome or basis is unknown, a table or a dated record does not exist, a dated record without an id, a number
-    without its counterpart, a part without a reason, or one that was not found and does not say what would decide it.
+    claim, a kind, outcome or basis is unknown, a table or a dated record does not exist, a dated record without an id or with an
+    outcome that no record can show, a number without its counterpart, a part without a reason, one that was not found and does not
+    say what would decide it, or an interpretation of which no part stays open although all hold.
     """
     if lacking := [name for name in NEEDED if name not in claims]:
         raise DataError(f"the table of claims lacks the columns {', '.join(lacking)}", "claims")
     if twice := sorted(claims.loc[claims["claim_id"].duplicated(), "claim_id"]):
         raise DataError(f"Claim {twice[0]}: the id occurs twice in the table of claims", "claims")
+    for row in claims[~claims["kind"].isin(KINDS)].itertuples():
+        raise DataError(f"Claim {row.claim_id}: the kind {row.kind!r} is none of {', '.join(KINDS)}", "claims")
     known, used = list(claims["claim_id"]), set(parts["claim_id"])
     if without := [claim for claim in known if claim not in used]:
         raise DataError(
@@ -108,6 +113,14 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
             (row.table and row.table not in names, f"there is no table called {row.table!r}; fr.tables() lists them"),
             (bool(gone), f"no dated record has the id {', '.join(gone)}"),
             (row.basis == RECORD and not row.records, "it rests on a dated record and names none"),
+            (
+                row.basis == RECORD and row.outcome not in SHOWN,
+                f"a dated record cannot show {row.outcome!r}: it happened (holds), or the contrary did (fails); call a degree judged",
+            ),
+            (
+                row.outcome == BEYOND and bool(str(row.decides).strip()),
+                "no evidence could decide it, and it names some: call it not found",
+            ),
             (row.basis not in (RECORD, JUDGED) and not row.table, "it is computed and names no table"),
             (pd.isna(row.stated) != pd.isna(row.found), "it has one number of two: stated and found go together"),
             (
@@ -118,6 +131,14 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
         for broken, message in faults:
             if broken:
                 raise DataError(f"{where}: {message}", "claim_parts")
+    outcomes = parts.groupby("claim_id")["outcome"].agg(set)
+    for claim in claims.loc[claims["kind"].eq("interpretation"), "claim_id"]:
+        if outcomes[claim] == {HOLDS}:
+            raise DataError(
+                f"Claim {claim}: an interpretation is never simply supported, but all its parts hold and none is open: add the "
+                "reading itself, as missing() with what would decide it or as beyond()",
+                "claim_parts",
+            )
 
 
 def at_limit(parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.Series:

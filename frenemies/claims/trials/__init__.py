@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 import pandas as pd
+from pandas.errors import UndefinedVariableError
 
 from frenemies.claims.parts import Part, Tables, table_of_parts
 from frenemies.claims.trials import (
@@ -46,8 +47,14 @@ def parts_of(claim_id: str, tables: Tables = load) -> list[Part]:
         raise DataError(f"Claim {claim_id}: no function tries it (there are {', '.join(sorted(TRIALS))})", "claims")
     try:
         parts = TRIALS[claim_id](tables)
-    except (DataError, KeyError, IndexError, ValueError) as error:
-        raise DataError(f"Claim {claim_id}: {error}", getattr(error, "table", None)) from error
+    except (DataError, KeyError, IndexError, ValueError, UndefinedVariableError) as error:
+        words = str(error)
+        if isinstance(error, KeyError):  # str() of a KeyError is its key alone, in quotation marks
+            key = error.args[0]
+            words = (
+                key if isinstance(key, str) and " " in key else f"a table has no entry {key!r} that the trial looks up"
+            )
+        raise DataError(f"Claim {claim_id}: {words}", getattr(error, "table", None)) from error
     if not parts:
         raise DataError(f"Claim {claim_id} has no part: cut it into at least one", "claim_parts")
     return parts

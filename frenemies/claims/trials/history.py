@@ -7,7 +7,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from frenemies.claims.parts import HOLDS, MIXED, Part, Tables, beyond, counted, dated, judged, missing
+from frenemies.claims.parts import (
+    FAILS,
+    HOLDS,
+    MIXED,
+    Part,
+    Tables,
+    beyond,
+    counted,
+    dated,
+    judged,
+    measured,
+    missing,
+    weighed,
+)
 from frenemies.claims.trials import series
 
 NAMES = {"TUR": "Turkey", "RUS": "Russia"}
@@ -22,14 +35,15 @@ def m01(tables: Tables) -> list[Part]:
     """More in common than the picture of rivals grants, yet no strategic partnership."""
     wars = tables("wars").query("relation == 'opposed'")
     late = wars[wars["start_year"] > 1918]
+    clashes = len(_disputes(tables))
     pact = tables("treaty_obligations").query("year > 1945")
     bound = int((pact["neutrality"] | pact["nonaggression"]).sum())
     return [
         counted(
-            "the picture of rivals is out of date",
-            True if late.empty and not len(_disputes(tables)) else MIXED,
+            "the picture of rivals is out of date (neither war nor dispute since 1918; it fails if there was a war)",
+            FAILS if len(late) else MIXED if clashes else HOLDS,
             f"Wars against each other since 1918 in the three lists: {len(late)}. Militarised "
-            f"disputes since then: {len(_disputes(tables))}. "
+            f"disputes since then: {clashes}. "
             f"In {bound} years since 1945 a treaty of neutrality or non-aggression was in force.",
             "wars",
         ),
@@ -133,13 +147,13 @@ def g01(tables: Tables) -> list[Part]:
     opposed = series.opposed_votes(tables).sum()
     alike = int((votes["vote_tur"].astype(str) == votes["vote_rus"].astype(str)).sum())
     return [
-        dated(
+        weighed(
             tables,
             "no institutions",
+            MIXED,
             "council-visa-akkuyu-2010",
             "astana-starts-2017",
             "monitoring-centre-opens-2021",
-            outcome=MIXED,
             note="There is a council, a format and, for a time, a joint centre; none could bind a leader "
             "who wanted otherwise.",
         ),
@@ -151,7 +165,7 @@ def g01(tables: Tables) -> list[Part]:
             "un_key_votes",
         ),
         counted(
-            "no stable common view of the world",
+            "no stable common view of the world (agreement with Russia always below that with Germany)",
             bool(russia.max() < germany.min()),
             f"Agreement with Russia in the General Assembly moved between {russia.min():.2f} ({russia.idxmin()}) "
             f"and {russia.max():.2f} ({russia.idxmax()}); with Germany, an ally, it was never below {germany.min():.2f}.",
@@ -167,9 +181,9 @@ def m10(tables: Tables) -> list[Part]:
     kind, liberal = rows.loc["vdem_regime_type"], rows.loc["vdem_liberal_democracy"]
     return [
         counted(
-            "in neither is the leader held by strong limits",
+            "in neither is the leader held by strong limits (both are autocracies by V-Dem)",
             bool((kind <= 1).all()),
-            f"Autocracies in 2020 by V-Dem: {', '.join(kind[kind <= 1].index.map(NAMES)) or 'neither'}. Its index of liberal "
+            f"Autocracies in 2020: {', '.join(kind[kind <= 1].index.map(NAMES)) or 'neither'}. V-Dem's index of liberal "
             f"democracy, 0 to 1, was {liberal['TUR']:.2f} for Turkey and {liberal['RUS']:.2f} for Russia.",
             "regime_indices",
         ),
@@ -179,36 +193,50 @@ def m10(tables: Tables) -> list[Part]:
             "A measure of personal rule for both states.",
             "regime_indices",
         ),
-        dated(
+        weighed(
             tables,
             "strategy is hard to institutionalise",
+            MIXED,
             "council-visa-akkuyu-2010",
             "akkuyu-launched-2018",
             "sochi-north-east-2019",
-            outcome=MIXED,
             note="Some of it was put into councils, contracts and written rules.",
         ),
-        beyond("because they rest on persons", "It would take a change of leaders to see."),
+        beyond("because they rest on persons", "What these states would have built under other rulers nobody can see."),
     ]
 
 
 def m28(tables: Tables) -> list[Part]:
     """The view that their differences are irreconcilable in the long run has merit."""
+    clashes = len(_disputes(tables))
     return [
-        counted(
+        measured(
             "they have clashed again and again",
-            len(_disputes(tables)) > 5,
-            f"{len(_disputes(tables))} militarised disputes since 1918.",
+            clashes,
+            5,
+            2,
+            "five militarised disputes since 1918 or more; it fails under two",
+            f"{clashes} militarised disputes since 1918.",
             "militarized_disputes",
         ),
-        dated(
+        weighed(
             tables,
             "no quarrel was ever settled for good",
+            MIXED,
             "treaty-1992",
             "st-petersburg-summit-2016",
             "moscow-protocol-2020",
-            outcome=MIXED,
             note="Each quarrel was settled, and another came: the record bears out both.",
         ),
         beyond("irreconcilable in the long run", "The long run has no end; whatever happens, it may still come."),
+    ]
+
+
+def m32(tables: Tables) -> list[Part]:
+    """Neither government has made its mode of rule into a system that sustains itself."""
+    return [
+        beyond(
+            "a system that sustains itself",
+            "Whether a rule outlives its ruler is seen when he goes; how it would have gone by now nobody can see.",
+        ),
     ]

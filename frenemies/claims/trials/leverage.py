@@ -5,7 +5,21 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, judged, missing
+from frenemies.claims.parts import (
+    FAILS,
+    HOLDS,
+    MIXED,
+    Part,
+    Tables,
+    beyond,
+    by_signs,
+    counted,
+    dated,
+    judged,
+    measured,
+    missing,
+    weighed,
+)
 from frenemies.claims.trials import series
 
 
@@ -20,9 +34,12 @@ def p06(tables: Tables) -> list[Part]:
             f"In 2017 Turkey sold to Russia for {cover:.2f} dollars where it bought for one.",
             "trade_annual",
         ),
-        counted(
+        measured(
             "Turkey depends on Russia's gas",
-            bool(gas[2017] > 25),
+            gas[2017],
+            25,
+            10,
+            "a quarter or more of what it imports; it fails under a tenth",
             f"{gas[2017]:.0f} percent of its gas was Russian in 2017.",
             "gas_reported_points",
         ),
@@ -44,9 +61,12 @@ def p15(tables: Tables) -> list[Part]:
     gas, guests = series.russian_gas_share(tables), series.visits(tables, "RUS")
     roles = tables("conflict_roles").query("theatre == 'syria' and year == 2016")["rus_role"].astype(str)
     return [
-        counted(
+        measured(
             "an important partner in business",
-            bool(gas[2017] > 25),
+            gas[2017],
+            25,
+            10,
+            "a quarter or more of Turkey's gas; it fails under a tenth",
             f"{gas[2017]:.0f} percent of Turkey's gas was Russian in 2017; before the crisis, in 2014, Russians made "
             f"{guests[2014]:.1f} million visits.",
             "gas_reported_points",
@@ -64,34 +84,61 @@ def p15(tables: Tables) -> list[Part]:
 def p09(tables: Tables) -> list[Part]:
     """Turkey is tied to the West, and little that Russia offers can compete."""
     arms, gas = series.arms_share(tables, 2000, 2017), series.russian_gas_share(tables)
-    europe, russia = series.share(tables, 2021, "EU27"), series.share(tables, 2021, "RUS")
+    sold, bought = (series.russia_against_the_west(tables, 2016, flow) for flow in ("export", "import"))
     ties = tables("economic_ties").set_index("indicator")["value"]
     capital = ties["direct investment from Russia"] / ties["direct investment from all countries"] * 100
+    rivals = {
+        "sales": sold[0] / sold[1] >= 0.5,
+        "purchases": bought[0] / bought[1] >= 0.5,
+        "capital": capital >= 50,
+        "arms": arms.get("RUS", 0) / arms["USA"] >= 0.5,
+        "gas": gas[2017] >= 50,
+    }
+    where = [field for field, rival in rivals.items() if rival]
     return [
-        counted(
+        measured(
             "the economy sells to the West",
-            bool(europe > 3 * russia),
-            f"In 2021 the European Union took {europe:.1f} percent of Turkey's exports, Russia {russia:.1f}.",
+            sold[1] / sold[0],
+            3,
+            1,
+            "five Western states buy three times as much as Russia, or more; it fails if Russia buys more",
+            f"In 2016 Germany, Britain, Italy, the United States and France took {sold[1]:.1f} percent of Turkey's exports, Russia {sold[0]:.1f}.",
             "trade_partners",
         ),
-        counted(
+        measured(
+            "and buys there",
+            bought[1] / bought[0],
+            3,
+            1,
+            "the same five sell it three times as much as Russia, or more; it fails if Russia sells more",
+            f"In 2016 they supplied {bought[1]:.1f} percent of its imports, Russia {bought[0]:.1f}.",
+            "trade_partners",
+        ),
+        measured(
             "capital comes from elsewhere",
-            bool(capital < 10),
+            capital,
+            10,
+            50,
+            "a tenth or less of it from Russia; it fails above a half",
             f"Russia's part in foreign investment up to March 2017: {capital:.1f} percent.",
             "economic_ties",
         ),
-        counted(
+        measured(
             "arms come from the West",
-            bool(arms["USA"] > 3 * arms.get("RUS", 0)),
+            arms.get("RUS", 0) / arms["USA"] * 100,
+            100 / 3,
+            100,
+            "Russia sends a third of what the United States sends, or less; it fails if Russia sends more",
             f"Of the arms received from 2000 to 2017 the United States sent {arms['USA']:.0f} "
             f"percent, Russia {arms.get('RUS', 0):.1f}.",
             "arms_imports",
         ),
         counted(
-            "little, if anything, competes",
-            True if gas[2017] < 25 else MIXED,
-            f"As a supplier of energy Russia does: {gas[2017]:.0f} percent of Turkey's gas in 2017, "
-            "and the first nuclear plant under contract.",
+            "little, if anything, competes (in none of five fields does Russia reach half the weight of the West or of the whole; "
+            "it fails if in most)",
+            HOLDS if not where else FAILS if len(where) > len(rivals) / 2 else MIXED,
+            f"Russia does in {', '.join(where) or 'none'}: {gas[2017]:.0f} percent of Turkey's gas was Russian in 2017. "
+            "The article itself takes out a purely political story.",
             "gas_reported_points",
         ),
         beyond("tied", "A share is counted; that it binds is a reading."),
@@ -100,24 +147,34 @@ def p09(tables: Tables) -> list[Part]:
 
 def m08(tables: Tables) -> list[Part]:
     """A transactional partnership from which both gain."""
-    sold, guests = series.turkish_pair(tables, 2019)["import"] / 1000, series.visits(tables, "RUS")[2019]
+    months = tables("visitors_russia").query(
+        "year == 2019 and coverage == 'part of the year' and producer == 'ministry of tourism'"
+    )
+    guests = months.set_index("origin_iso3")["visitors"].astype(float).drop("WLD") / 1e6
+    sold = (
+        tables("trade_partners_russia")
+        .query("flow == 'export' and year == 2019")
+        .set_index("partner_iso3")["value_musd"]
+    )
+    place = int(sold.rank(ascending=False)["TUR"])
     return [
         dated(
             tables, "they deal where it pays", "s400-accord-2017", "akkuyu-launched-2018", "turkstream-launched-2020"
         ),
         counted(
-            "each gets something that it wants",
-            bool(sold > 0 and guests > 0),
-            f"In 2019 Russia sold Turkey goods for {sold:.1f} billion US dollars, and Russians made {guests:.1f} million "
-            "visits to Turkey.",
-            "trade_annual",
+            "each is a good customer of the other (Turkey among the first five buyers of Russia's goods, Russians first among "
+            "Turkey's visitors; it fails if neither)",
+            by_signs(place <= 5, bool(guests.idxmax() == "RUS")),
+            f"In 2019 Turkey was number {place} of the {len(sold)} buyers in our table, with {sold['TUR'] / 1000:.1f} billion US dollars; "
+            f"in eleven months Russians made {guests['RUS']:.1f} million visits to Turkey, of other nations in our table at most {guests.drop('RUS').max():.1f}.",
+            "trade_partners_russia",
         ),
-        dated(
+        weighed(
             tables,
             "each gains on balance",
+            MIXED,
             "s400-delivered-2019",
             "f35-removal-2019",
-            outcome=MIXED,
             note="A gain can have its price: with the S-400 Turkey lost the F-35. Nobody has drawn up the whole account.",
         ),
         beyond(
@@ -131,13 +188,13 @@ def m08(tables: Tables) -> list[Part]:
 def m18(tables: Tables) -> list[Part]:
     """Each uses the other as a lever on the West."""
     return [
-        dated(
+        weighed(
             tables,
             "ties to the other came up in dealings with the West",
+            MIXED,
             "f35-removal-2019",
             "caatsa-2020",
             "erdogan-complement-2019",
-            outcome=MIXED,
             note="The price was paid by Turkey, and Ankara denied that there was a choice to be made.",
         ),
         missing(
@@ -146,7 +203,12 @@ def m18(tables: Tables) -> list[Part]:
             "A concession for which ties to the other were the stated price.",
             "chronology",
         ),
-        beyond("that this was the use", "A motive of two governments."),
+        missing(
+            "that this was the use",
+            "A motive of two governments; no paper of either is in our tables.",
+            "Papers of either government that name the West as the one to be moved.",
+            "chronology",
+        ),
     ]
 
 
@@ -154,21 +216,27 @@ def m27(tables: Tables) -> list[Part]:
     """Projects, the S-400 and a like outlook as a foundation for closer relations."""
     deals = tables("arms_deals_russia")
     later = deals[(deals["order_year"] > 2017) & deals["category"].eq("Air defence systems")]
-    votes = series.agreement(tables, "RUS")
+    votes = {iso3: series.agreement(tables, iso3)[2019] for iso3 in ("RUS", "USA", "DEU")}
+    apart = {iso3: series.distance(tables, iso3)[2019] for iso3 in votes}
+    earlier = series.agreement(tables, "RUS")[2010]
     return [
         dated(tables, "the projects stand", "akkuyu-launched-2018", "turkstream-launched-2020", "akkuyu-fuel-2023"),
         counted(
-            "the S-400 was built upon",
-            True if len(later) else MIXED,
-            "The system came in 2019 and stayed, a tie that lasts. Air-defence systems ordered after 2017 in "
-            f"the register: {len(later)}.",
+            "the S-400 was built upon (another system was ordered; it fails if none was)",
+            len(later) > 0,
+            "The system came in 2019 and stayed. Air-defence systems ordered after 2017 in "
+            f"the register of arms transfers, which means to list all: {len(later)}.",
             "arms_deals_russia",
         ),
         counted(
-            "a like outlook",
-            True if votes.loc[2019] >= votes.loc[2010] else MIXED,
-            f"Agreement in the General Assembly: {votes.loc[2010]:.2f} in 2010, {votes.loc[2016]:.2f} "
-            f"in 2016, {votes.loc[2019]:.2f} in 2019.",
+            "a like outlook (in 2019 nearer to Russia than to the United States and to Germany, by two measures; it fails if by none)",
+            by_signs(
+                *(votes["RUS"] > votes[ally] for ally in ("USA", "DEU")),
+                *(apart["RUS"] < apart[ally] for ally in ("USA", "DEU")),
+            ),
+            f"Agreement in the General Assembly, 0 to 1: with Russia {votes['RUS']:.2f} (in 2010 {earlier:.2f}), with the United States "
+            f"{votes['USA']:.2f}, with Germany {votes['DEU']:.2f}. Distance on the line made from votes: {apart['RUS']:.2f}, "
+            f"{apart['USA']:.2f}, {apart['DEU']:.2f}.",
             "un_agreement",
         ),
         beyond("solid", "A foundation is solid if what is built on it stands, and no day is named."),
@@ -177,11 +245,10 @@ def m27(tables: Tables) -> list[Part]:
 
 def k21(tables: Tables) -> list[Part]:
     """Turkey tries to balance between the United States and Russia."""
-    votes = {iso3: series.agreement(tables, iso3).loc[2019] for iso3 in ("RUS", "USA")}
-    trade, opposed = (
-        (series.russian_customs_total(tables)[2019], series.american_total(tables)),
-        series.opposed_votes(tables).sum(),
-    )
+    year = tables("ideal_points").query("year == 2019").set_index("iso3")["ideal_point"]
+    place = (year["TUR"] - year["RUS"]) / (year["USA"] - year["RUS"]) * 100
+    trade = (series.russian_customs_total(tables)[2019], series.american_total(tables))
+    opposed = series.opposed_votes(tables).sum()
     return [
         dated(
             tables,
@@ -191,20 +258,28 @@ def k21(tables: Tables) -> list[Part]:
             "erdogan-us-executives-2021",
             "kalin-ersoy-moscow-2021",
         ),
-        counted(
+        measured(
             "trade with both is of one size",
-            bool(min(trade) > max(trade) / 2),
+            min(trade) / max(trade) * 100,
+            50,
+            25,
+            "the smaller at least half of the larger; it fails under a quarter",
             f"2019, in billion US dollars: with Russia {trade[0]:.1f}, with the United States {trade[1]:.1f}.",
             "trade_annual",
         ),
         counted(
-            "votes lie between the two",
-            MIXED if votes["RUS"] > votes["USA"] and opposed > 0 else FAILS,
-            f"Agreement in the General Assembly in 2019: with Russia {votes['RUS']:.2f}, with the United States "
-            f"{votes['USA']:.2f}. But on {opposed} resolutions about conflicts of the region it said yes and Russia no.",
-            "un_agreement",
+            "votes lie between the two (in the middle half of the way from Russia to the United States; it fails outside the two)",
+            HOLDS if 25 <= place <= 75 else MIXED if 0 < place < 100 else FAILS,
+            f"On the line made from votes in the General Assembly Turkey stood {place:.0f} percent of the way from Russia to the United "
+            f"States in 2019. But on {opposed} resolutions about conflicts of the region it said yes and Russia no.",
+            "ideal_points",
         ),
-        beyond("that it tries to balance", "An aim; nearly every act towards either side fits it."),
+        missing(
+            "that it tries to balance",
+            "An aim; nearly every act towards either side fits it.",
+            "Turkish papers on the aim.",
+            "chronology",
+        ),
     ]
 
 
@@ -255,7 +330,12 @@ def k23(tables: Tables) -> list[Part]:
             "erdogan-us-executives-2021",
             "erdogan-biden-2021",
         ),
-        beyond("a main aim", 'An aim, with "seems" before it.'),
+        missing(
+            "a main aim",
+            'An aim, with "seems" before it; no Turkish paper on it is in our tables.',
+            "Turkish papers on the aims of 2021.",
+            "chronology",
+        ),
     ]
 
 
@@ -270,12 +350,12 @@ def g14(tables: Tables) -> list[Part]:
             f"sold {(sold[2022] / sold[2021] - 1) * 100:.0f} percent more to Russia.",
             "arms_exports",
         ),
-        dated(
+        weighed(
             tables,
             "it stands for neither side in its votes and at the Straits",
+            MIXED,
             "unga-es11-1",
             "straits-closed-2022",
-            outcome=MIXED,
             note="Its vote was on Ukraine's side; the Straits it closed to all warships.",
         ),
         beyond(
@@ -309,4 +389,11 @@ def p04(tables: Tables) -> list[Part]:
             "No table and no act shows trust in full: they went on to meet and to sign contracts for "
             "decades, which trust or the lack of it might explain.",
         ),
+    ]
+
+
+def g25(tables: Tables) -> list[Part]:
+    """Turkey still pursues a pragmatic foreign policy."""
+    return [
+        beyond("pragmatic", "A word of praise without a measure: which act of a state would not be called so?"),
     ]

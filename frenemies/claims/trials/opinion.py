@@ -7,17 +7,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, missing, number
+from frenemies.claims.parts import Part, Tables, beyond, dated, measured, missing, number
+from frenemies.claims.trials import series
 
 ASKED = "Should Turkey cooperate with {} in foreign policy?"
-
-
-def _areda(tables: Tables, question: str, answer: str) -> float:
-    polls = tables("opinion_polls")
-    rows = polls[
-        polls["pollster"].eq("Areda Survey") & polls["question"].str.startswith(question) & polls["answer"].eq(answer)
-    ]
-    return float(rows["share_pct"].iloc[0])
 
 
 def _stay(tables: Tables) -> pd.Series:
@@ -34,7 +27,7 @@ def k01(tables: Tables) -> list[Part]:
         number(
             "Russia preferred to the United States, Areda, June 2021",
             79,
-            _areda(tables, "Which partner", "named"),
+            series.poll(tables, "Which partner", "named", "Areda Survey", 2021),
             "percent",
             "opinion_polls",
             note="The claim is about this survey; what Turks in general want is another question (chapter 10).",
@@ -48,12 +41,16 @@ def k02(tables: Tables) -> list[Part]:
         number(
             "against cooperation with the United States",
             73,
-            _areda(tables, ASKED.format("the United States"), "no"),
+            series.poll(tables, ASKED.format("the United States"), "no", "Areda Survey", 2021),
             "percent",
             "opinion_polls",
         ),
         number(
-            "for cooperation with Russia", 64, _areda(tables, ASKED.format("Russia"), "yes"), "percent", "opinion_polls"
+            "for cooperation with Russia",
+            64,
+            series.poll(tables, ASKED.format("Russia"), "yes", "Areda Survey", 2021),
+            "percent",
+            "opinion_polls",
         ),
     ]
 
@@ -65,40 +62,63 @@ def k18(tables: Tables) -> list[Part]:
         .query("population_iso3 == 'TUR' and opinion_of == 'USA'")
         .set_index("year")["favourable_pct"]
     )
+    against = series.poll(tables, ASKED.format("the United States"), "no", "Areda Survey", 2021)
+    threat = series.poll(tables, "Which countries pose a threat", "named", "Kadir Has University", 2021, "USA")
+    biggest = series.poll(tables, "Which country is the biggest threat", "named", "German Marshall Fund", 2021, "USA")
+    useful = series.poll(tables, "Does NATO membership contribute", "agree", "Kadir Has University", 2021)
+    stay = _stay(tables)
     return [
-        counted(
+        measured(
             "few think well of the United States",
-            bool(pew.loc[2019] < 30),
+            pew.loc[2019],
+            30,
+            50,
+            "30 percent or fewer; it fails above 50",
             f"Pew: {pew.loc[2019]:.0f} percent in 2019; the highest since 2002 was {pew.max():.0f}.",
             "pew_favourability",
         ),
-        counted(
-            "they are weary of the alliance",
-            MIXED if _stay(tables).min() > 50 else True,
-            f"In two surveys of 2022, {_stay(tables).min():.0f} percent and more wanted Turkey to "
-            "stay in NATO. Disliking an ally is old; wanting out is another thing.",
+        measured(
+            "most want no cooperation with it, and fear it",
+            min(against, threat, biggest),
+            50,
+            100 / 3,
+            "half or more in each of three surveys of 2021; it fails if one has less than a third",
+            f"Against cooperation, Areda, June 2021: {against:.1f} percent. Named as a threat, Kadir Has, 2021: {threat:.1f}; as the "
+            f"biggest threat, German Marshall Fund, 2021: {biggest:.1f}.",
             "opinion_polls",
         ),
-        beyond("weary", 'A mood, with "seem" before it.'),
+        measured(
+            "they see no use in the alliance",
+            useful,
+            100 / 3,
+            50,
+            "a third or fewer say that NATO helps Turkey; it fails above a half",
+            f"Kadir Has, spring of 2021: {useful:.1f} percent. Later, in two surveys of 2022, {stay.min():.0f} percent and more "
+            "wanted Turkey to stay. Disliking an ally is one thing, wanting out another.",
+            "opinion_polls",
+        ),
+        missing(
+            "weary, that is more than they were",
+            "No pollster in our tables asked the same question on the alliance over the years before June 2021.",
+            "A series of surveys by one pollster on the alliance itself.",
+            "opinion_polls",
+        ),
     ]
 
 
 def m11(tables: Tables) -> list[Part]:
     """Currents in both elites towards the West; the AKP and society on NATO."""
-    stay = _stay(tables)
     return [
-        counted(
-            "an influential part of Turkish society sees a benefit in NATO",
-            bool(stay.min() > 40),
-            f"In two surveys of 2022, {stay.min():.1f} and {stay.max():.1f} percent wanted Turkey to stay.",
-            "opinion_polls",
+        _look_west(
+            tables, "an influential part of Turkish society sees a benefit in NATO", "a third or more", 100 / 3, 10
         ),
         dated(
             tables,
-            "so does the AKP's leadership",
+            "so did the AKP's leadership",
             "not-an-alternative-2020",
             "finland-ratified-2023",
             "sweden-ratified-2024",
+            note="All three are later than the article.",
         ),
         missing(
             "a strong current in both elites",
@@ -112,14 +132,8 @@ def m11(tables: Tables) -> list[Part]:
 
 def m26(tables: Tables) -> list[Part]:
     """Both are vulnerable to manipulation by NATO."""
-    stay = _stay(tables)
     return [
-        counted(
-            "parts of Turkish society look to the West",
-            bool(stay.min() > 40),
-            f"In two surveys of 2022, {stay.min():.1f} and {stay.max():.1f} percent wanted Turkey to stay in NATO.",
-            "opinion_polls",
-        ),
+        _look_west(tables, "parts of Turkish society look to the West", "a tenth or more", 10, 5),
         missing(
             "parts of Russia's elite do",
             "No table has surveys of Russia's elite.",
@@ -130,4 +144,76 @@ def m26(tables: Tables) -> list[Part]:
             "vulnerable to manipulation",
             "What one calls manipulation another calls persuasion, and a weak spot shows only when it is hit.",
         ),
+    ]
+
+
+def _look_west(tables: Tables, what: str, share: str, holds: float, fails: float, note: str = "") -> Part:
+    """How much of Turkish society thought well of NATO before November 2020; later surveys stand in the reason, marked as later."""
+    liked = series.poll(tables, "Opinion of NATO", "favourable", "Pew Research Center", 2019)
+    later = [
+        series.poll(tables, "Does NATO membership contribute", "agree", "Kadir Has University", year)
+        for year in (2021, 2022)
+    ]
+    return measured(
+        what,
+        liked,
+        holds,
+        fails,
+        f"{share} thinks well of NATO; it fails under {fails} percent",
+        f"Pew, 2019: {liked:.0f} percent. Later than the article, Kadir Has asked whether membership helps Turkey: "
+        f"{later[0]:.1f} percent said so in 2021, {later[1]:.0f} in 2022. {note}".strip(),
+        "opinion_polls",
+    )
+
+
+def m29(tables: Tables) -> list[Part]:
+    """The West has made a strong Western-oriented base in Turkey over seven decades."""
+    return [
+        _look_west(
+            tables,
+            "there is such a base",
+            "a third or more",
+            100 / 3,
+            10,
+            "Opinion of an alliance is a narrow sign of it.",
+        ),
+        missing(
+            "the West made it, over seven decades",
+            "No table of this book holds aid, schools, broadcasts or exchanges.",
+            "Papers on Western programmes in Turkey, and surveys of those whom they reached.",
+            "opinion_polls",
+        ),
+        beyond("strong", "How large a base must be is not said."),
+    ]
+
+
+def m30(tables: Tables) -> list[Part]:
+    """Western secularism in Turkey is much weakened, yet cannot be discounted."""
+    return [
+        missing(
+            "secularism has become much weaker",
+            "No table of this book has it: the surveys that we hold ask about states and alliances.",
+            "Surveys on religion, law and schools by one pollster over the years.",
+            "opinion_polls",
+        ),
+        beyond("yet it counts", "How much an influence must do to count is not said."),
+    ]
+
+
+def m31(tables: Tables) -> list[Part]:
+    """Russia's identity crisis after 1991, and the Western outlook of part of its elite."""
+    return [
+        missing(
+            "a large part of the elite took the Western outlook as its compass",
+            "No table of this book has surveys of Russia's elite.",
+            "Surveys of Russia's elite in the 1990s and after.",
+            "opinion_polls",
+        ),
+        missing(
+            "society went through a crisis of identity",
+            "No table of this book has surveys of Russians in the 1990s.",
+            "Surveys of Russians on who they are, repeated since 1991.",
+            "opinion_polls",
+        ),
+        beyond("deep", "Depth of a crisis has no unit."),
     ]

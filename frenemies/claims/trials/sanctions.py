@@ -5,7 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, judged, missing
+from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, judged, missing, weighed
 from frenemies.claims.trials import series
 
 
@@ -25,7 +25,8 @@ def p02(tables: Tables) -> list[Part]:
         counted(
             "almost all, read as nine in ten or more",
             full / len(lifted) >= 0.9,
-            f"{full} of {len(lifted)} banned goods were freed in full by the end of 2017, one within a quota.",
+            f"{full} of {len(lifted)} banned goods were freed in full by the end of 2017; the others: "
+            f"{', '.join(lifted[lifted != 'full'].fillna('no record').unique()) or 'none'}.",
             "banned_goods_2016",
         ),
     ]
@@ -45,7 +46,12 @@ def p14(tables: Tables) -> list[Part]:
         dated(
             tables, "they discuss military and defence cooperation", "sochi-may-2017", "s400-contract-confirmed-2017"
         ),
-        beyond("that Turkey wants it", "A wish; the talks show that both took part in them."),
+        missing(
+            "that Turkey wants it",
+            "A wish; the talks show that both took part in them.",
+            "Turkish papers of 2017 on what was sought in Sochi.",
+            "chronology",
+        ),
     ]
 
 
@@ -88,15 +94,20 @@ def p12(tables: Tables) -> list[Part]:
             "astana-starts-2017",
             "de-escalation-zones-2017",
         ),
-        dated(
+        weighed(
             tables,
             "it helped rather than hindered",
+            MIXED,
             "euphrates-shield-2016",
             "al-bab-friendly-fire-2017",
-            outcome=MIXED,
             note="In the same months Turkish troops entered Syria for aims of their own.",
         ),
-        beyond("whose aims these were", "Each side could say that the other was helping it."),
+        missing(
+            "whose aims these were",
+            "Each side could say that the other was helping it.",
+            "Russian papers on what Moscow wanted from Turkey in 2017.",
+            "chronology",
+        ),
     ]
 
 
@@ -142,7 +153,7 @@ def g09(tables: Tables) -> list[Part]:
 
 
 def g10(tables: Tables) -> list[Part]:
-    """The Commission's yearly report faults Ankara over trade, finance and sanctions."""
+    """The Commission's yearly report faults Ankara over trade, finance and sanctions, and a commissioner is quoted."""
     sold = series.sold_by_turkey(tables)["RUS"]
     return [
         dated(
@@ -151,18 +162,24 @@ def g10(tables: Tables) -> list[Part]:
             "commission-report-2022",
             "commission-report-analysis-2022",
         ),
-        counted(
-            "trade with Russia grew",
-            bool(sold[2022] > sold[2021]),
-            f"Turkish exports to Russia in 2022: {(sold[2022] / sold[2021] - 1) * 100:+.1f} percent.",
-            "trade_partners",
-        ),
         dated(
             tables,
             "it speaks of trade, finance and dual-use goods",
             "commission-dual-use-2022",
             "borrell-letter-2022",
             note="Read in reports on the text, not in the text.",
+        ),
+        missing(
+            "the quoted sentence is a commissioner's",
+            "The words stand in reports on the Commission's text; who spoke them was not found.",
+            "The commissioner's statement of October 2022.",
+            "claim_records",
+        ),
+        counted(
+            "and so it is: trade with Russia grew",
+            bool(sold[2022] > sold[2021]),
+            f"Turkish exports to Russia in 2022: {(sold[2022] / sold[2021] - 1) * 100:+.1f} percent.",
+            "trade_partners",
         ),
     ]
 
@@ -193,12 +210,12 @@ def p03(tables: Tables) -> list[Part]:
             f"{threat[2017]:.1f} in 2017.",
             "opinion_polls",
         ),
-        dated(
+        weighed(
             tables,
             "the tension came before the rapprochement",
+            MIXED,
             "letter-of-regret-2016",
             "coup-call-2016",
-            outcome=MIXED,
             note=f"The letter came {wait} days before the call after the coup attempt, when relations with "
             "the West were not yet at their worst.",
         ),
@@ -209,5 +226,11 @@ def p03(tables: Tables) -> list[Part]:
             "calm year nobody saw.",
             "chronology",
         ),
-        beyond("pragmatic", "A word for a motive."),
+        missing(
+            "that Ankara did it for this reason",
+            "A motive; no paper of the summer of 2016 is in our tables.",
+            "Papers on the Turkish decision of June 2016.",
+            "chronology",
+        ),
+        beyond("pragmatic", "A word without a measure."),
     ]

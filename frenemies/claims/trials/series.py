@@ -9,6 +9,7 @@ import pandas as pd
 
 from frenemies.claims.parts import Tables
 
+FIVE_WESTERN = ("DEU", "FRA", "GBR", "ITA", "USA")
 # The records that add up what each importer counted; the highest of two counts of one flow is taken.
 IMPORTERS = ["cow_trade_v4", "itc_trademap_2018", "rosstat_fts_2022", "tuik_mgimo_2026_07"]
 
@@ -27,11 +28,12 @@ def russian_customs_total(tables: Tables) -> pd.Series:
     return rows.groupby("year")["value_musd"].sum() / 1000
 
 
-def american_total(tables: Tables, year: int = 2019) -> float:
-    """Trade of the United States with Turkey in a year, as the United States counts it, in billion US dollars."""
+def american_total(tables: Tables, year: int = 2019, flow: str | None = None) -> float:
+    """Trade of the United States with Turkey in a year, as the United States counts it, in billion US dollars; `flow`: one direction."""
     rows = tables("trade_reported_points").query(
         "reporter_iso3 == 'USA' and partner_iso3 == 'TUR' and coverage == 'full year'"
     )
+    rows = rows if flow is None else rows[rows["flow"].eq(flow)]
     return rows[rows["period_start"].dt.year == year]["value_musd"].sum() / 1000
 
 
@@ -106,10 +108,55 @@ def share(tables: Tables, year: int, partner: str) -> float:
 
 
 def day(tables: Tables, event: str) -> pd.Timestamp:
-    """Day of an event of the chronology. Raises KeyError if there is none of this id."""
-    return tables("chronology").set_index("event_id")["date"][event]
+    """Day of an event of the chronology. Raises KeyError that names the event if there is none of this id."""
+    days = tables("chronology").set_index("event_id")["date"]
+    if event not in days.index:
+        raise KeyError(f"the chronology has no event {event!r}; look the id up in data/chronology.csv")
+    return days[event]
 
 
 def written(tables: Tables, article: str) -> pd.Timestamp:
-    """Day of an article, as far as it is known."""
-    return tables("articles").set_index("article_id")["date"][article]
+    """Day of an article, as far as it is known. Raises KeyError that names the article if there is none of this id."""
+    days = tables("articles").set_index("article_id")["date"]
+    if article not in days.index:
+        raise KeyError(f"the table of articles has no {article!r}; look the id up in data/articles.csv")
+    return days[article]
+
+
+def russia_against_the_west(tables: Tables, year: int, flow: str) -> tuple[float, float]:
+    """Shares of Russia and of the five largest Western partners on record in Turkey's exports or imports of 2013 to 2017, in percent."""
+    rows = tables("trade_partners").query("reporter_iso3 == 'TUR' and year == @year and flow == @flow")
+    total = rows.query("partner_iso3 == 'WLD' and source_id == 'tuik_gts_2023_12'")["value_musd"].sum()
+    pairs = rows.query("source_id == 'itc_trademap_2018'").set_index("partner_iso3")["value_musd"]
+    return float(pairs["RUS"] / total * 100), float(pairs[list(FIVE_WESTERN)].sum() / total * 100)
+
+
+def russian_part_of_purchases(tables: Tables, year: int) -> float:
+    """Russia's share of Turkey's imports in a year from 2016 to 2022, in percent."""
+    total = tables("trade_partners").query(
+        "reporter_iso3 == 'TUR' and year == @year and flow == 'import' and partner_iso3 == 'WLD' and source_id == 'tuik_gts_2023_12'"
+    )["value_musd"]
+    return float(turkish_pair(tables, year)["import"] / total.sum() * 100)
+
+
+def distance(tables: Tables, iso3: str) -> pd.Series:
+    """How far Turkey and a country stand apart each year on the line made from votes in the General Assembly, in ideal points."""
+    place = tables("ideal_points").pivot(index="year", columns="iso3", values="ideal_point")
+    return (place["TUR"] - place[iso3]).abs().dropna()
+
+
+def poll(tables: Tables, question: str, answer: str, pollster: str, year: int, subject: str = "") -> float:
+    """The share of Turks who gave an answer in a survey, in percent; `question` is how it begins. Raises KeyError if there is none."""
+    polls = tables("opinion_polls")
+    rows = polls[
+        polls["question"].str.startswith(question)
+        & polls["answer"].eq(answer)
+        & polls["pollster"].eq(pollster)
+        & polls["population_iso3"].eq("TUR")
+        & polls["field_start"].dt.year.eq(year)
+        & ~polls["variant"]
+    ]
+    rows = rows[rows["subject"].eq(subject)] if subject else rows
+    if rows.empty:
+        raise KeyError(f"opinion_polls has no answer {answer!r} to {question!r} by {pollster} in {year}")
+    return float(rows["share_pct"].iloc[0])

@@ -5,7 +5,19 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, missing
+from frenemies.claims.parts import (
+    FAILS,
+    MIXED,
+    Part,
+    Tables,
+    beyond,
+    by_signs,
+    counted,
+    dated,
+    measured,
+    missing,
+    weighed,
+)
 from frenemies.claims.trials import series
 
 
@@ -20,26 +32,39 @@ def p05(tables: Tables) -> list[Part]:
             f"Turkey yes, Russia no: {', '.join(f'{place.title()} {count}' for place, count in votes.items())}.",
             "un_key_votes",
         ),
-        dated(
+        weighed(
             tables,
             "they make no common cause there",
+            MIXED,
             "astana-starts-2017",
             "sochi-idlib-2018",
-            outcome=MIXED,
             note="Arrangements between two who want different things, or a sign that some aims match.",
         ),
-        counted(
+        measured(
             "the rivalry has deep roots",
-            bool(old["start_year"] < 1800),
+            old["start_year"],
+            1800,
+            1945,
+            "it began by 1800; it fails if after 1945",
             f"The list of strategic rivalries has theirs from {old['start_year']}, and ends it in {old['end_year']}.",
             "rivalries",
         ),
-        beyond("what they aim at", "Votes and troops show what states do."),
+        missing(
+            "what they aim at",
+            "Votes and troops show what states do; no paper on the aims is in our tables.",
+            "Papers of both governments on their aims in the neighbourhood.",
+            "chronology",
+        ),
     ]
 
 
 def p07(tables: Tables) -> list[Part]:
     """Turkey and the Syrian Kurds, and what it could not change."""
+    wrote = series.written(tables, "paul2017")
+    after = {
+        name: round((series.day(tables, event) - wrote).days / 30.44)
+        for name, event in (("afrin", "olive-branch-2018"), ("memorandum", "sochi-north-east-2019"))
+    }
     return [
         dated(
             tables,
@@ -53,7 +78,7 @@ def p07(tables: Tables) -> list[Part]:
             "Turkey lacked the leverage to change that",
             "Nothing on record in the spring of 2017 shows that it tried and failed. Afrin in "
             "January 2018 and the memorandum of October 2019, by which the YPG was to withdraw, "
-            "came 8 and 29 months later and say nothing on that spring.",
+            f"came {after['afrin']} and {after['memorandum']} months later and say nothing on that spring.",
             "Talks of the two governments on the YPG in early 2017.",
             "claim_records",
         ),
@@ -108,12 +133,12 @@ def k12(tables: Tables) -> list[Part]:
             note="In both, local authorities are said to have brought it in.",
         ),
         dated(tables, "schools, in both places", "idlib-schools-2021", "donbas-rouble-schoolbooks-2015"),
-        dated(
+        weighed(
             tables,
             "passports, in both places",
+            MIXED,
             "idlib-citizens-2019",
             "donbas-passports-2019",
-            outcome=MIXED,
             note="For the Donbas a decree; for Idlib the word of a critic, above what Turkey counts for all Syrians.",
         ),
         missing(
@@ -157,6 +182,12 @@ def k14(tables: Tables) -> list[Part]:
             "libya-egypt-beside-russia-2020",
             note="Moscow says that none of its servicemen was there; the panel speaks of a private Russian company.",
         ),
+        missing(
+            "their goals are wholly opposed",
+            "Whom they back is on record, not what for.",
+            "Papers of both governments on their aims in Libya.",
+            "claim_records",
+        ),
     ]
 
 
@@ -193,7 +224,7 @@ def g02(tables: Tables) -> list[Part]:
         ),
         dated(tables, "by agreement", "zelensky-istanbul-2021", "ukraine-drones-2022"),
         counted(
-            "Turkey sells there",
+            "Turkey's sales there grew",
             bool(sold[2022] > sold[2021]),
             f"Turkish goods sold to Ukraine: {sold[2021]:.2f} billion dollars in 2021, "
             f"{sold[2022]:.2f} in 2022, the year of the invasion.",
@@ -205,6 +236,13 @@ def g02(tables: Tables) -> list[Part]:
             "Customs records for 2015 to 2020.",
             "trade_partners",
         ),
+        missing(
+            "it is quite profitable",
+            "No table has what either earns by it: sales are not profits.",
+            "The balance of goods and services of the two, and the earnings of their firms.",
+            "trade_partners",
+        ),
+        beyond("stable, dynamic", "Words without a measure; a relation can be one and not the other."),
     ]
 
 
@@ -232,7 +270,12 @@ def g05(tables: Tables) -> list[Part]:
             "grain-initiative-2022",
             note=f"The grain initiative lasted {days} days, until Russia left.",
         ),
-        beyond("that this is why", "A motive; a neighbour of a war has others."),
+        missing(
+            "that this is why",
+            "A motive; a neighbour of a war has others.",
+            "Turkish papers on the aims of the mediation.",
+            "chronology",
+        ),
     ]
 
 
@@ -252,13 +295,13 @@ def g13(tables: Tables) -> list[Part]:
     """An indispensable go-between, since nobody else achieves as much."""
     return [
         dated(tables, "it remains a go-between", "istanbul-talks-2025"),
-        dated(
+        weighed(
             tables,
             "it remains indispensable",
+            FAILS,
             "uae-exchange-2024",
             "riyadh-talks-2025",
-            outcome=FAILS,
-            note="Within three years others brought about results without it.",
+            note="Within three years others brought about results without it: whoever can be done without is not indispensable.",
         ),
         missing(
             "until then nobody else had done better",
@@ -280,11 +323,11 @@ def g16(tables: Tables) -> list[Part]:
             "Statements of Ukraine's government after October 2022, of both kinds.",
             "claim_records",
         ),
-        dated(
+        weighed(
             tables,
             "the public does",
+            MIXED,
             "ukrainians-on-turkey-2023",
-            outcome=MIXED,
             note="Doubt grew in a year, and still almost nobody called Turkey hostile.",
         ),
         beyond("always", "No day on which it would be wrong."),
@@ -294,11 +337,11 @@ def g16(tables: Tables) -> list[Part]:
 def g17(tables: Tables) -> list[Part]:
     """The partnership with Russia will limit that with Ukraine."""
     sold, arms = series.sold_by_turkey(tables)["UKR"], series.arms_to(tables, "UKR")
-    signs = {bool(sold[2024] <= sold[2022]), bool(arms.get(2023, 0) < arms.get(2022, 0))}
+    signs = (bool(sold[2024] <= sold[2022]), bool(arms.get(2023, 0) < arms.get(2022, 0)))
     return [
         counted(
-            "relations with Ukraine grew no further",
-            MIXED if len(signs) > 1 else signs.pop(),
+            "relations with Ukraine grew no further, in sales and in arms",
+            by_signs(*signs),
             f"Turkish goods sold to Ukraine: {sold[2022]:.2f} billion dollars in 2022, {sold[2024]:.2f} in 2024. Arms delivered: "
             f"{arms.get(2022, 0):.0f} million TIV in 2022, {arms.get(2023, 0):.0f} in 2023.",
             "trade_partners",
@@ -317,12 +360,12 @@ def g20(tables: Tables) -> list[Part]:
     """Mediating would strengthen Turkey's standing and its claim to be chief mediator."""
     return [
         dated(tables, "it went on mediating", "grain-initiative-2022", "istanbul-talks-2025"),
-        dated(
+        weighed(
             tables,
             "it could claim the part of chief mediator",
+            MIXED,
             "uae-exchange-2024",
             "riyadh-talks-2025",
-            outcome=MIXED,
             note="It hosted the first direct talks since 2022; the United States and the Emirates mediated as well.",
         ),
         missing(
@@ -330,5 +373,36 @@ def g20(tables: Tables) -> list[Part]:
             "No measure of standing in the region is in our tables.",
             "Surveys of governments or publics in the region, before and after.",
             "opinion_polls",
+        ),
+    ]
+
+
+def g26(tables: Tables) -> list[Part]:
+    """Turkey and Ukraine often praise their cooperation in security and defence."""
+    return [
+        dated(tables, "both have spoken well of it", "zelensky-istanbul-2021"),
+        missing(
+            "often",
+            "Single statements are on record; they were not collected.",
+            "A count of what both governments said on it, year by year.",
+            "claim_records",
+        ),
+    ]
+
+
+def k26(tables: Tables) -> list[Part]:
+    """Russian media and analysts have begun to accuse Turkey of annexing Idlib in fact."""
+    return [
+        dated(
+            tables,
+            "a Russian agency carried a charge over passports",
+            "idlib-citizens-2019",
+            note="The word of a Syrian critic.",
+        ),
+        missing(
+            "they speak of an annexation in fact",
+            "The Russian articles that Mikovic has in mind were not found.",
+            "Articles of Russian media and analysts from before June 2021.",
+            "claim_records",
         ),
     ]

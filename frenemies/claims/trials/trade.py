@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, missing, number
+from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, measured, missing, number
 from frenemies.claims.trials import series
 
 
@@ -68,22 +68,36 @@ def k09(tables: Tables) -> list[Part]:
 def k10(tables: Tables) -> list[Part]:
     """Economic ties with Russia rival those with the United States."""
     american = series.american_total(tables)
-    russian, sold = series.russian_customs_total(tables)[2019], series.sold_by_turkey(tables).loc[2021]
-    russians = series.visits(tables, "RUS")
+    russian = series.russian_customs_total(tables)[2019]
+    bought = {
+        "Russia": float(
+            tables("trade_annual")
+            .query("source_id == 'rosstat_fts_2022' and flow == 'import' and year == 2019")["value_musd"]
+            .iloc[0]
+        )
+        / 1000,
+        "the United States": series.american_total(tables, flow="import"),
+    }
+    visits = series.visits(tables, "RUS")[2019]
     return [
-        counted(
+        measured(
             "trade in goods with Russia is in the class of that with the United States",
-            russian > american / 2,
+            russian / american * 100,
+            50,
+            25,
+            "half of it or more; it fails under a quarter",
             f"2019, in billion US dollars: Russia {russian:.1f}, United States {american:.1f}.",
             "trade_annual",
         ),
-        counted(
+        measured(
             "as a customer, too, Russia is in that class",
-            MIXED if sold["RUS"] < sold["USA"] / 2 else True,
-            f"2021, Turkish goods in billion US dollars: the United States bought {sold['USA']:.1f}, "
-            f"Russia {sold['RUS']:.1f}. "
-            f"Visitors from Russia, a sale of another kind, made {russians.loc[2021]:.1f} million visits that year.",
-            "trade_partners",
+            bought["Russia"] / bought["the United States"] * 100,
+            50,
+            25,
+            "it buys half as much or more; it fails under a quarter",
+            f"2019, Turkish goods in billion US dollars by the buyers' customs: the United States {bought['the United States']:.1f}, "
+            f"Russia {bought['Russia']:.1f}. Visits by Russians, a sale of another kind, came to {visits:.1f} million that year.",
+            "trade_annual",
         ),
         missing(
             "investment and services, Russia against the United States",
@@ -105,18 +119,30 @@ def g03(tables: Tables) -> list[Part]:
         .set_index("year")["value_musd"]
     )
     sold = series.sold_by_turkey(tables)
-    ratio = pd.concat([(russia / ukraine).dropna(), sold["RUS"] / sold["UKR"]])
+    seller, buyer = (russia / ukraine).dropna(), (sold["RUS"] / sold["UKR"]).dropna()
+
+    def told(ratio: pd.Series, what: str) -> str:
+        return (
+            f"{len(ratio)} years ({ratio.index.min()} to {ratio.index.max()}): Russia {what} {ratio.min():.1f} to "
+            f"{ratio.max():.1f} times as much as Ukraine."
+        )
+
     return [
         counted(
-            "worth more in trade, in every year found",
-            bool((ratio > 1).all()),
-            f"{len(ratio)} years found ({ratio.index.min()} to {ratio.index.max()}, with gaps): "
-            f"Russia's trade was {ratio.min():.1f} to {ratio.max():.1f} times Ukraine's.",
+            "worth more as a seller, in every year found",
+            bool((seller > 1).all()),
+            told(seller, "sold Turkey"),
+            "trade_partners",
+        ),
+        counted(
+            "worth more as a buyer, in every year found",
+            bool((buyer > 1).all()),
+            told(buyer, "bought from Turkey"),
             "trade_partners",
         ),
         missing(
             "worth more in trade in the years not found",
-            "For 2015 to 2020 no table has both partners.",
+            "For 2015 to 2020 no table has both partners, and for no year both directions.",
             "Customs records of both for 2015 to 2020.",
             "trade_partners",
         ),
@@ -177,13 +203,21 @@ def g23(tables: Tables) -> list[Part]:
     sold = series.sold_by_turkey(tables)
     share = sold.loc[2022, "WLD"] / product[2022] * 100
     return [
-        counted(
-            "it lives by exports, read as a fifth or more of its product",
-            bool(share >= 20),
+        measured(
+            "it is geared to exports",
+            share,
+            20,
+            10,
+            "a fifth or more of its product; it fails under a tenth",
             f"In 2022 goods sold abroad came to {share:.0f} percent of the gross domestic product.",
             "trade_partners",
         ),
-        beyond("it needs new markets", "A need shows in what happens without them; nobody has tried."),
+        missing(
+            "it needs new markets",
+            "A need shows where a market breaks off; we did not follow such a case.",
+            "Records of what exporters did when sales to one market broke off.",
+            "trade_partners",
+        ),
     ]
 
 
