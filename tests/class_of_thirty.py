@@ -275,8 +275,8 @@ for fd in range(3, 64):
         except OSError:
             pass
 print("x" * 50_000_000)
-import builtins, values, frenemies
-values.encoded = lambda value, depth=0: {"t": "float", "v": "nan"}
+import builtins, answer_values, frenemies
+answer_values.encoded = lambda value, depth=0: {"t": "float", "v": "nan"}
 builtins.abs = lambda *_: 0
 frenemies.check = lambda *_, **__: print("Correct.")
 """

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from frenemies_build.numbers.lists import NumberList, write_list
+from frenemies_build.numbers.number_lists import NumberList, write_list
 from frenemies_build.numbers.pages import Page
 from frenemies_build.numbers.storing import Stored, write_store
 

@@ -8,12 +8,15 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import altair as alt
 import nbformat
 import pandas as pd
 import pytest
+from conftest import ROOT
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -319,28 +322,35 @@ def test_json_cannot_end_its_script_element() -> None:
 # A book of one notebook
 
 
-def build(folder: Path, specifications: list[dict], builder: str = "html") -> tuple[Path, str]:
-    """Build a book whose one notebook stores these charts; return its output folder and the warnings."""
+def write(folder: Path, specifications: list[dict]) -> Path:
+    """Write the pages of a book whose one notebook stores these charts; return their folder."""
     cells = [nbformat.v4.new_markdown_cell("# Page\n\n[jump](#figure-flows)")]
     for spec in specifications:
         stored = {charts.MIME: spec, "text/plain": "alt.Chart(...)"}
         output = nbformat.v4.new_output("execute_result", stored, execution_count=1)
         cells.append(nbformat.v4.new_code_cell("chart", outputs=[output], execution_count=1))
-    source, out = folder / "source", folder / "_build" / builder
+    source = folder / "source"
     source.mkdir(exist_ok=True)
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
     nbformat.write(notebook, source / "index.ipynb")
     words = "---\norphan: true\n---\n# Words\n\n(table-trade_annual)=\n## trade_annual\n\nText.\n"
     (source / "words.md").write_text(words)
-    warnings = io.StringIO()
-    settings = {
-        "extensions": ["myst_nb", "frenemies_build.pages.charts"],
-        "nb_execution_mode": "off",
-        "project": "Test",
-        "html_theme": "basic",
-    }
+    return source
+
+
+SETTINGS = {
+    "extensions": ["myst_nb", "frenemies_build.pages.charts"],
+    "nb_execution_mode": "off",
+    "project": "Test",
+    "html_theme": "basic",
+}
+
+
+def build(folder: Path, specifications: list[dict], builder: str = "html") -> tuple[Path, str]:
+    """Build a book whose one notebook stores these charts; return its output folder and the warnings."""
+    source, out, warnings = write(folder, specifications), folder / "_build" / builder, io.StringIO()
     with docutils_namespace(), patch_docutils():
-        app = Sphinx(source, None, out, folder / "_build" / ".doctrees", builder, settings, io.StringIO(), warnings)
+        app = Sphinx(source, None, out, folder / "_build" / ".doctrees", builder, SETTINGS, io.StringIO(), warnings)
         app.build()
     return out, warnings.getvalue()
 
@@ -393,6 +403,28 @@ def test_only_pages_with_charts_load_the_script(page: tuple[Path, str]) -> None:
 
 def test_the_search_knows_the_title(page: tuple[Path, str]) -> None:
     assert "faster" in (page[0] / "searchindex.js").read_text("utf-8")
+
+
+def test_a_changed_look_is_seen_though_no_notebook_changed(tmp_path: Path, bundle: Path) -> None:
+    for package in ("frenemies", "frenemies_build"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(bundle.parent, tmp_path / "_build" / ".charts")
+    source = write(tmp_path, [finished(line(), id="flows")])
+    (source / "conf.py").write_text("\n".join(f"{name} = {value!r}" for name, value in SETTINGS.items()), "utf-8")
+
+    def pictures() -> str:
+        """The page's pictures after a build by the copied packages."""
+        words = ["-q", "-d", "_build/.doctrees", "source", "_build/html"]
+        subprocess.run([sys.executable, "-m", "sphinx", *words], cwd=tmp_path, check=True)
+        html = (tmp_path / "_build/html/index.html").read_text("utf-8")
+        shown = re.findall(r'(?:src|srcset)="(_images/[^"]+)"', html)
+        return "".join((tmp_path / "_build/html" / name).read_text("utf-8") for name in shown)
+
+    assert look.DARK_INK in pictures()
+    code = tmp_path / "frenemies" / "charts" / "look.py"
+    code.write_text(code.read_text("utf-8").replace(look.DARK_INK, "#ffe4c4"), "utf-8")
+    again = pictures()
+    assert "#ffe4c4" in again and look.DARK_INK not in again
 
 
 def test_an_unfinished_chart_is_a_warning_that_names_notebook_and_cell(tmp_path: Path) -> None:

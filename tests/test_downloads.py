@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT
 from sphinx.errors import ExtensionError
 
-from frenemies_build.live import later, parts
+from frenemies_build.live import later, pyodide_files
 from frenemies_build.pages import downloads
 
 ADDRESS, REPOSITORY = "https://book.example/frenemies/", "https://github.com/someone/frenemies"
@@ -133,32 +133,32 @@ class TestParts:
         own = tmp_path / "own"
         own.mkdir()
         (own / "numpy.whl").write_bytes(b"right")
-        monkeypatch.setenv(parts.FOLDER, str(own))
-        found = parts.official("numpy", self.entry(b"right"), "http://127.0.0.1:9/", tmp_path / "cache")
+        monkeypatch.setenv(pyodide_files.FOLDER, str(own))
+        found = pyodide_files.official("numpy", self.entry(b"right"), "http://127.0.0.1:9/", tmp_path / "cache")
         assert found.read_bytes() == b"right"
 
     def test_a_false_part_is_refused_and_the_places_are_named(self, tmp_path, monkeypatch):
         own = tmp_path / "own"
         own.mkdir()
         (own / "numpy.whl").write_bytes(b"false")
-        monkeypatch.setenv(parts.FOLDER, str(own))
+        monkeypatch.setenv(pyodide_files.FOLDER, str(own))
         monkeypatch.setenv("PIP_NO_INDEX", "1")
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-        with pytest.raises(parts.Missing) as error:
-            parts.official("numpy", self.entry(b"right"), "http://127.0.0.1:9/", tmp_path / "cache")
+        with pytest.raises(pyodide_files.Missing) as error:
+            pyodide_files.official("numpy", self.entry(b"right"), "http://127.0.0.1:9/", tmp_path / "cache")
         said = str(error.value)
-        assert "numpy.whl is missing" in said and "another file of that name" in said and parts.FOLDER in said
+        assert "numpy.whl is missing" in said and "another file of that name" in said and pyodide_files.FOLDER in said
         assert "release site" in said and "package index" in said
 
     def test_a_folder_that_is_not_there_is_named(self, monkeypatch):
-        monkeypatch.setenv(parts.FOLDER, "/no/such/folder")
-        with pytest.raises(parts.Missing, match="not a folder"):
-            parts.folder()
+        monkeypatch.setenv(pyodide_files.FOLDER, "/no/such/folder")
+        with pytest.raises(pyodide_files.Missing, match="not a folder"):
+            pyodide_files.folder()
 
     def test_without_npm_it_says_what_to_install(self, tmp_path, monkeypatch):
         monkeypatch.setenv("PATH", str(tmp_path))
-        with pytest.raises(parts.Missing, match=r"Node\.js"):
-            parts.npm_packages(tmp_path / "cache")
+        with pytest.raises(pyodide_files.Missing, match=r"Node\.js"):
+            pyodide_files.npm_packages(tmp_path / "cache")
 
     def test_what_a_start_can_do_without_comes_later(self, tmp_path):
         files = {

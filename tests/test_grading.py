@@ -38,13 +38,13 @@ from pandas.testing import assert_frame_equal, assert_index_equal, assert_series
 from frenemies_build.course import editions
 from frenemies_build.course.marking import __main__ as command
 from frenemies_build.course.marking import (
+    answer_values,
     cells,
     exercises,
     intake,
     judging,
-    records,
     sandbox,
-    values,
+    submission_records,
     whole_class,
 )
 from frenemies_build.course.marking.decisions import read_decisions
@@ -263,7 +263,7 @@ def test_two_parts_one_cut_off_are_merged_with_what_was_marked_by_hand(tmp_path,
 
     with pytest.raises(KeyboardInterrupt):
         whole_class.collect(submitted, tmp_path / "one", part=(1, 2), tell=cut)
-    kept = [one for one in records.read(tmp_path / "one").values() if one.run]
+    kept = [one for one in submission_records.read(tmp_path / "one").values() if one.run]
     assert 1 <= len(kept) <= 2
     assert command.main([str(submitted), "--part", "1/2", "--to", str(tmp_path / "one")]) == 0
     assert f"2 submissions, {2 - len(kept)} to run" in capsys.readouterr().out
@@ -387,6 +387,11 @@ def assert_same(one: object, other: object) -> None:
         assert one is other or one == other or (one != one and other != other)
 
 
+def come_back(told: object) -> object:
+    """The value of plain data that have gone through a line of JSON, as out of the sandbox."""
+    return answer_values.decoded(json.loads(json.dumps(told)))
+
+
 SURVIVORS = [
     ..., None, True, 7, -(10**40), 0.1, -0.0, float("inf"), "text", "", ["a", 1, None], {"a": 1.5}, np.float64(0.1), np.int8(3), np.bool_(True),
     pd.NA, pd.NaT, pd.Timestamp("2015-11-24"), pd.Timedelta("3D"), np.array(["a", "b"]), np.zeros((2, 2)), pd.Index([1, 2], name="year"),
@@ -400,7 +405,7 @@ SURVIVORS = [
 
 @pytest.mark.parametrize("value", SURVIVORS, ids=lambda value: type(value).__name__)
 def test_answers_survive_the_way_out_exactly(value):
-    assert_same(value, values.decoded_text(json.dumps(values.encoded(value))))
+    assert_same(value, come_back(answer_values.encoded(value)))
 
 
 class Chameleon(float):
@@ -422,8 +427,8 @@ class Chameleon(float):
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_what_is_no_plain_answer_stays_inside(value):
-    with pytest.raises(values.ValueRefused):
-        values.encoded(value)
+    with pytest.raises(answer_values.ValueRefused):
+        answer_values.encoded(value)
 
 
 WORDS = ["t", "v", "dtype", "index", "columns", "names", "name", "unit", "shape", "kinds", "ordered"]
@@ -461,9 +466,9 @@ def test_no_forged_line_does_more_than_be_refused():
     chance, read = random.Random(24), 0
     for _ in range(3_000):
         try:
-            values.encoded(values.decoded_text(json.dumps(nonsense(chance))))
+            answer_values.encoded(come_back(nonsense(chance)))
             read += 1
-        except values.ValueRefused:
+        except answer_values.ValueRefused:
             pass
     assert read
 
@@ -473,14 +478,14 @@ def test_altered_answers_gain_no_points():
     right = pd.Series([2.564, 3.676, 4.267, 3.27], index=pd.Index([2021, 2022, 2023, 2024], name="year"))
     refused = 0
     for _ in range(1_000):
-        where = told = json.loads(json.dumps(values.encoded(right)))
+        where = told = json.loads(json.dumps(answer_values.encoded(right)))
         while isinstance(where, (dict, list)) and where:
             holder, spot = where, chance.choice(sorted(where) if isinstance(where, dict) else range(len(where)))
             where = where[spot]
         holder[spot] = nonsense(chance)
         try:
-            points, _ = judging.judge(task, {"share": values.decoded_text(json.dumps(told))})
-        except values.ValueRefused:
+            points, _ = judging.judge(task, {"share": come_back(told)})
+        except answer_values.ValueRefused:
             refused += 1
             continue
         assert 0 <= points <= task.points
@@ -509,7 +514,7 @@ import os, sys, glob
 a = []
 for path in ("/proc/1/environ", "/proc/self/mem", "/sys/kernel", "/etc/passwd", "/etc/shadow", "/dev/mem", "/dev/shm", "/run", "/tmp/frenemies"):
     a += [path] if os.path.exists(path) else []
-for target in ("/book/frenemies/exercises/answers.json", "/marking/values.py", "/etc/passwd"):
+for target in ("/book/frenemies/exercises/answers.json", "/marking/answer_values.py", "/etc/passwd"):
     try:
         os.symlink(target, "/tmp/link")
         open("/tmp/link", "a").close()
@@ -540,11 +545,11 @@ def test_strange_answers_stay_inside_and_a_right_one_after_them_comes_out():
     found = sandbox.run([{"source": source, "take": [["t", ["a"]]]} for source in sources], 5)
     assert found.done and not found.errors
     told = [found.taken[place, "t"]["a"] for place in range(len(sources))]
-    assert values.decoded(told[1]) == [], "seen or done from inside"
-    assert math.isnan(values.decoded(told[2])) and values.decoded(told[3])[:2] == [True, None]
+    assert answer_values.decoded(told[1]) == [], "seen or done from inside"
+    assert math.isnan(answer_values.decoded(told[2])) and answer_values.decoded(told[3])[:2] == [True, None]
     for (source, reason), way_out in zip(STRANGE_ANSWERS.items(), told[4:]):
         assert way_out["t"] == "refused" and reason in way_out["v"], (source, way_out)
-    assert values.decoded(told[-1]) == 35.5
+    assert answer_values.decoded(told[-1]) == 35.5
 
 
 @pytest.mark.parametrize(
@@ -562,7 +567,7 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
     seconds = 0.4 if problem == "ran out of time" else 5
     found = sandbox.run([{"source": source, "take": [[name, [name]]]} for source, name in cells_], seconds)
     assert found.done and found.errors[1] == problem
-    assert values.decoded(found.taken[0, "a"]["a"]) == 1 and values.decoded(found.taken[2, "c"]["c"]) == 3
+    assert answer_values.decoded(found.taken[0, "a"]["a"]) == 1 and answer_values.decoded(found.taken[2, "c"]["c"]) == 3
     assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
 
 
@@ -592,7 +597,7 @@ def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values
                 exec(compile(re.sub("### (BEGIN|END) SOLUTION", "", cell.source), path.name, "exec"), space)
             for task in known.tasks:
                 if exercises.grade_id(cell) == task.id:
-                    told = {name: values.decoded_text(json.dumps(values.encoded(space[name]))) for name in task.names}
+                    told = {name: come_back(answer_values.encoded(space[name])) for name in task.names}
                     assert judging.judge(task, told)[0] == worth * task.points, task.id
 
 
@@ -919,7 +924,7 @@ def test_files_beside_the_students_folders_and_beside_a_notebook_are_nobodys(tmp
     assert [one.name for one in found.students] == ["ana", "bora"] and not found.doubts
     known = {one.slug: one for one in KNOWN}
     record, _ = whole_class.first_record(found.students[0], "02-energy", found, known, {})
-    assert record.state == records.MISSING, "a table beside another exercise is no work on this one"
+    assert record.state == submission_records.MISSING, "a table beside another exercise is no work on this one"
 
 
 def test_notebook_that_would_fill_the_memory_is_refused():
@@ -941,7 +946,8 @@ STRANGE_NAMES = ["=cmd|' /C calc'!A0", 'Ak, "Ana"', "Ana;=1+1", " =1+1", "\uff1d
 
 def test_tables_keep_numbers_whole_and_let_no_name_become_a_formula(tmp_path):
     rows = [
-        whole_class.Row(Student(name, f"00{place}"), SLUG, records.MISSING) for place, name in enumerate(STRANGE_NAMES)
+        whole_class.Row(Student(name, f"00{place}"), SLUG, submission_records.MISSING)
+        for place, name in enumerate(STRANGE_NAMES)
     ]
     write_tables(rows, tmp_path)
     for table, place in (("grades.csv", 0), (f"grades-{SLUG}.csv", 1)):

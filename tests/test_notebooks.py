@@ -8,7 +8,7 @@ import pytest
 import rules
 
 from frenemies_build.numbers.checking import plain_text
-from frenemies_build.numbers.lists import read_list
+from frenemies_build.numbers.number_lists import read_list
 from frenemies_build.numbers.pages import page_of
 from frenemies_build.numbers.scanner import numerals
 

@@ -35,7 +35,7 @@ from frenemies_build.numbers.checking import (
 from frenemies_build.numbers.comparing import agrees, rewritten
 from frenemies_build.numbers.evaluating import ValueProblem, value_of
 from frenemies_build.numbers.formulas import wrong_sum
-from frenemies_build.numbers.lists import NumberList, read_list, write_list
+from frenemies_build.numbers.number_lists import NumberList, read_list, write_list
 from frenemies_build.numbers.pages import (
     NumbersError,
     Page,

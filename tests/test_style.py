@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from frenemies.charts import look
+from frenemies.charts.axes_and_lines import DASHED, reference_line, year_axis, year_bands
 from frenemies.charts.figure import figure
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121820"
@@ -112,3 +113,36 @@ def test_colours_refuses_a_country_without_a_colour():
         look.colours(["TUR", "ATL"])
     with pytest.raises(ValueError, match="one name for each"):
         look.colours(["TUR", "RUS"], ["Turkey"])
+
+
+# Axes and lines
+
+
+def test_the_axis_of_years_reaches_as_far_as_it_is_told():
+    drawn = year_axis("start_year", domain=[1560, 2026], values=[1600, 2000]).to_dict()
+    assert drawn["scale"] == {"nice": False, "domain": [1560, 2026]} and drawn["title"] == "Year"
+    assert drawn["axis"] == {"format": "d", "values": [1600, 2000]} and drawn["field"] == "start_year"
+    assert year_axis(padding=8).to_dict()["scale"] == {"nice": False, "padding": 8}
+
+
+def test_bands_of_years_may_hold_years_without_a_bar():
+    drawn = year_bands(domain=range(2008, 2011), gap=0.06).to_dict()
+    assert drawn["scale"] == {"domain": [2008, 2009, 2010], "paddingInner": 0.06} and drawn["type"] == "ordinal"
+    assert "scale" not in year_bands().to_dict()
+
+
+def rule_of(line: alt.LayerChart) -> tuple[dict, dict]:
+    """The rule of a line, and its row."""
+    spec = line.to_dict()
+    [rows] = spec["datasets"].values()
+    return spec["layer"][0], rows[0]
+
+
+def test_a_reference_line_stands_at_a_level_a_date_or_where_the_reader_puts_it():
+    level, row = rule_of(reference_line(100, "2002 = 100"))
+    assert level["encoding"] == {"y": {"field": "level", "type": "quantitative"}} and row["level"] == 100
+    assert level["mark"] == {"type": "rule"} | DASHED
+    moment, row = rule_of(reference_line("2015-11-24", axis="x"))
+    assert moment["encoding"]["x"] == {"field": "moment", "type": "temporal"} and row["moment"] == "2015-11-24T00:00:00"
+    moved, _ = rule_of(reference_line(alt.param("cut", value=3), axis="x"))
+    assert moved["transform"] == [{"calculate": "cut", "as": "moment"}]

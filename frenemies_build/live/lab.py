@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from frenemies_build.live import parts
+from frenemies_build.live import pyodide_files
 
 ROOT = Path(__file__).parents[2]
 # What its kernel asks for by name; listed, they come with Pyodide in one go, and nothing is looked up elsewhere.
@@ -25,7 +25,7 @@ def kernel_wheels() -> list[Path]:
     names = ("ipykernel", "piplite", "pyodide_kernel")
     found = [path for name in names for path in sorted(home.glob(f"{name}-*.whl"))]
     if len(found) != len(names):
-        raise parts.Missing(
+        raise pyodide_files.Missing(
             "jupyterlite-pyodide-kernel is not installed whole; install the packages of requirements.txt"
         )
     return found
@@ -35,12 +35,12 @@ def build(cache: Path, start: str, packages: list[str]) -> Path:
     """Build JupyterLite below `cache`, or bring the notebooks of the last build up to date; return its folder.
 
     start: the module that starts Pyodide. packages: the names in Pyodide's lock.
-    Raises `parts.Missing` where the build fails.
+    Raises `pyodide_files.Missing` where the build fails.
     """
     made, lite = cache / "lab", cache / "lite"
     files = contents()
     settings = lite_settings(start, packages)
-    state = parts.fingerprint(json.dumps([settings, sorted(files), Path(__file__).read_text("utf-8")]).encode())
+    state = pyodide_files.fingerprint(json.dumps([settings, sorted(files), Path(__file__).read_text("utf-8")]).encode())
     stamp = lite / "state"
     if not (stamp.exists() and stamp.read_text() == state and made.is_dir()):
         for folder in (made, lite):
@@ -64,7 +64,7 @@ def contents() -> dict[str, Path]:
 
 def edition(files: dict[str, Path]) -> str:
     """The name under which a browser keeps its copies. A saved one would hide a later notebook: each edition has its own."""
-    return f"Frenemies {parts.fingerprint(b''.join(files[name].read_bytes() for name in sorted(files)))[:8]}"
+    return f"Frenemies {pyodide_files.fingerprint(b''.join(files[name].read_bytes() for name in sorted(files)))[:8]}"
 
 
 def lay_out(files: dict[str, Path], folder: Path) -> None:
@@ -112,4 +112,4 @@ def run_jupyterlite(settings: dict, lite: Path, made: Path) -> None:
     command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", str(lite)]
     done = subprocess.run(command, check=False, cwd=lite, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
-        raise parts.Missing(f"JupyterLite could not be built: {(done.stderr or done.stdout).strip()[-400:]}")
+        raise pyodide_files.Missing(f"JupyterLite could not be built: {(done.stderr or done.stdout).strip()[-400:]}")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
 
-from frenemies_build.live import lab, later, parts
+from frenemies_build.live import lab, later, pyodide_files
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -43,19 +43,19 @@ class Runtime:
 
 
 def make(cache: Path) -> Runtime:
-    """Make the folder below `cache`, or take it as it is where nothing has changed. Raises `parts.Missing`."""
+    """Make the folder below `cache`, or take it as it is where nothing has changed. Raises `pyodide_files.Missing`."""
     state, stamp = fingerprint_of([*INPUTS, SPECS]), cache / "made.json"
     if stamp.exists():
         kept = json.loads(stamp.read_text("utf-8"))
         if kept.pop("state") == state and (cache / "site").is_dir():
             return _with_lab(Runtime(cache / "site", **kept), cache)
     stamp.unlink(missing_ok=True)
-    modules = parts.npm_packages(cache)
+    modules = pyodide_files.npm_packages(cache)
     pyodide = modules / "pyodide"
     lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
-    site = parts.release_site(pyodide)
-    raw = [*parts.index_wheels("page.txt", cache), parts.pure_wheel("markupsafe", cache)]
-    raw += [parts.official(name, lock, site, cache) for name in parts.PAGE]
+    site = pyodide_files.release_site(pyodide)
+    raw = [*pyodide_files.index_wheels("page.txt", cache), pyodide_files.pure_wheel("markupsafe", cache)]
+    raw += [pyodide_files.official(name, lock, site, cache) for name in pyodide_files.PAGE]
     *foreign, own = compacted([pyodide / later.LIBRARY, *raw, readers_wheel(cache)], pyodide, cache)
 
     folder = cache / "site"
@@ -74,12 +74,12 @@ def make(cache: Path) -> Runtime:
     lacking = ""
     try:
         entries += lab_packages(lock, site, pyodide, folder, cache)
-    except parts.Missing as error:
+    except pyodide_files.Missing as error:
         lacking = str(error)
     own_lock = {"info": lock["info"], "packages": {entry["name"]: entry for entry in entries}}
     (folder / "pyodide-lock.json").write_text(json.dumps(own_lock, indent=1), "utf-8")
 
-    files = {path.name: parts.fingerprint(path.read_bytes())[:12] for path in sorted(folder.iterdir())}
+    files = {path.name: pyodide_files.fingerprint(path.read_bytes())[:12] for path in sorted(folder.iterdir())}
     start = bundled("start.mjs", modules, folder, FILES=files)
     # JupyterLite's worker takes only a plain script that defines loadPyodide.
     plain = (
@@ -106,7 +106,9 @@ def _with_lab(made: Runtime, cache: Path) -> Runtime:
 def fingerprint_of(named: list[Path]) -> str:
     """The fingerprint of files and of all files in folders."""
     files = [path for one in named for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
-    return parts.fingerprint(b"".join(path.read_bytes() for path in files if path.is_file() and path.suffix != ".pyc"))
+    return pyodide_files.fingerprint(
+        b"".join(path.read_bytes() for path in files if path.is_file() and path.suffix != ".pyc")
+    )
 
 
 def licences(modules: Path) -> str:
@@ -121,8 +123,8 @@ def licences(modules: Path) -> str:
 
 def lab_packages(lock: dict, site: str, pyodide: Path, folder: Path, cache: Path) -> list[dict]:
     """Put what JupyterLite needs besides into the folder; return its entries for Pyodide's lock."""
-    official = {name: parts.official(name, lock, site, cache) for name in parts.LAB}
-    wheels = compacted([*parts.index_wheels("lab.txt", cache), *lab.kernel_wheels()], pyodide, cache)
+    official = {name: pyodide_files.official(name, lock, site, cache) for name in pyodide_files.LAB}
+    wheels = compacted([*pyodide_files.index_wheels("lab.txt", cache), *lab.kernel_wheels()], pyodide, cache)
     for path in (*official.values(), *wheels):
         shutil.copyfile(path, folder / path.name)
     for wheel in wheels:
@@ -139,7 +141,7 @@ def pack(path: Path) -> None:
 def needed(foreign: list[Path], own: Path, pyodide: Path, cache: Path) -> set[str]:
     """The modules that a start needs, found by running notebooks; found anew when a foreign archive has changed."""
     program = HERE / "trial.py"
-    state = parts.fingerprint(b"".join(path.read_bytes() for path in (program, *foreign)))[:16]
+    state = pyodide_files.fingerprint(b"".join(path.read_bytes() for path in (program, *foreign)))[:16]
     kept = cache / f"needed-{state}.json"
     if not kept.exists():
         with working_folder(cache, "in", "code", "notebooks") as work:
@@ -183,7 +185,8 @@ def compacted(archives: list[Path], pyodide: Path, cache: Path) -> list[Path]:
     program = HERE / "compact.py"
     state = (pyodide / "package.json").read_bytes() + program.read_bytes()
     made = {
-        path: cache / "compact" / parts.fingerprint(state + path.read_bytes())[:16] / path.name for path in archives
+        path: cache / "compact" / pyodide_files.fingerprint(state + path.read_bytes())[:16] / path.name
+        for path in archives
     }
     missing = [path for path, ready in made.items() if not ready.exists()]
     if missing:
@@ -209,7 +212,7 @@ def lock_entry(wheel: Path) -> dict:
         "version": head["Version"],
         "file_name": wheel.name,
         "install_dir": "site",
-        "sha256": parts.fingerprint(wheel.read_bytes()),
+        "sha256": pyodide_files.fingerprint(wheel.read_bytes()),
         "package_type": "package",
         "imports": sorted(tops),
         "depends": [],
@@ -234,10 +237,10 @@ def bundled(source: str, modules: Path, folder: Path, **constants: object) -> st
 
 
 def run_node(script: Path, *arguments: str, **environment: str) -> None:
-    """Run a script of Node.js. Raises `parts.Missing` with what it says, where it fails."""
+    """Run a script of Node.js. Raises `pyodide_files.Missing` with what it says, where it fails."""
     command = ["node", str(script), *arguments]
     done = subprocess.run(
         command, check=False, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8"
     )
     if done.returncode:
-        raise parts.Missing(f"{script.name} failed: {(done.stderr or done.stdout).strip()[-600:]}")
+        raise pyodide_files.Missing(f"{script.name} failed: {(done.stderr or done.stdout).strip()[-600:]}")

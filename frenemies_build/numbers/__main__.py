@@ -22,7 +22,7 @@ from frenemies_build.numbers.checking import (
 )
 from frenemies_build.numbers.comparing import agrees, rewritten
 from frenemies_build.numbers.kernels import run_and_ask
-from frenemies_build.numbers.lists import NumberList, read_list, write_list
+from frenemies_build.numbers.number_lists import NumberList, read_list, write_list
 from frenemies_build.numbers.pages import NumbersError, Page, bound_pages, page_of
 from frenemies_build.numbers.proposing import propose
 from frenemies_build.numbers.storing import Stored, read_store, write_store

@@ -20,7 +20,7 @@ from frenemies_build.numbers.bindings import (
 from frenemies_build.numbers.comparing import agrees, readings, rewritten
 from frenemies_build.numbers.evaluating import ValueProblem, value_of
 from frenemies_build.numbers.formulas import wrong_sum
-from frenemies_build.numbers.lists import NumberList, read_list
+from frenemies_build.numbers.number_lists import NumberList, read_list
 from frenemies_build.numbers.pages import Page, Passage, bound_pages
 from frenemies_build.numbers.scanner import Numeral, numerals
 from frenemies_build.numbers.storing import Stored, read_store

@@ -21,7 +21,7 @@ from frenemies_build.numbers.bindings import cited, read_binding, years_named
 from frenemies_build.numbers.checking import _claim_problem, plain_text
 from frenemies_build.numbers.comparing import agrees
 from frenemies_build.numbers.kernels import run_and_ask
-from frenemies_build.numbers.lists import NumberList
+from frenemies_build.numbers.number_lists import NumberList
 from frenemies_build.numbers.pages import Page, Passage
 from frenemies_build.numbers.scanner import Numeral
 from frenemies_build.numbers.tracing import Origins

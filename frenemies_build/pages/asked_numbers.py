@@ -26,7 +26,7 @@ import frenemies as fr
 from frenemies_build.numbers.bindings import Binding, read_binding
 from frenemies_build.numbers.checking import plain_text
 from frenemies_build.numbers.comparing import readings
-from frenemies_build.numbers.lists import NumberList, read_list
+from frenemies_build.numbers.number_lists import NumberList, read_list
 from frenemies_build.numbers.pages import NumbersError, Page, cell_ids
 from frenemies_build.numbers.scanner import MONTHS, Numeral, numerals
 from frenemies_build.numbers.storing import Stored, read_store

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from frenemies_build.live import parts, runtime
+from frenemies_build.live import pyodide_files, runtime
 from frenemies_build.notebooks import KERNELSPEC
 from frenemies_build.pages.downloads import outward
 
@@ -66,7 +66,7 @@ def _prepare(app: Sphinx) -> None:
     target = Path(app.outdir, FOLDER)
     try:
         app.frenemies_live = made = runtime.make(Path(app.doctreedir).parent / ".live")
-    except parts.Missing as error:
+    except pyodide_files.Missing as error:
         shutil.rmtree(target, ignore_errors=True)
         _LOG.info('live: the pages get no button "Run this page". %s', error, color="yellow")
         return
@@ -135,6 +135,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _prepare, priority=600)
     app.connect("html-page-context", _page)
     code = [Path(__file__), STATIC / "live.css", STATIC / "live.js"]
-    version = parts.fingerprint(b"".join(path.read_bytes() for path in code))
+    version = pyodide_files.fingerprint(b"".join(path.read_bytes() for path in code))
     app.add_config_value("frenemies_live_version", version, "html")
     return {"version": version[:12], "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,8 +22,8 @@ from pathlib import Path
 from frenemies_build.course.marking import sandbox, whole_class
 from frenemies_build.course.marking.decisions import OPEN
 from frenemies_build.course.marking.gradebook import Course
-from frenemies_build.course.marking.records import MARKED
 from frenemies_build.course.marking.reports import write_page, write_tables
+from frenemies_build.course.marking.submission_records import MARKED
 from frenemies_build.course.marking.whole_class import Row
 
 UNSAFE = "--run-student-code-without-a-sandbox"

@@ -3,7 +3,7 @@
 It is started by `sandbox.py`, reads its orders from standard input (JSON: `cells`, each with a `source`
 and what to `take` after it; `seconds` for a cell; `limits`) and writes a line of JSON for each step. What students
 print or draw goes nowhere. Their code shares this process and can therefore write any line: the reader outside takes a line
-for no more than that student's own answer. It imports only the readers' package and `values.py`.
+for no more than that student's own answer. It imports only the readers' package and `answer_values.py`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> None:
     lock(orders["limits"])
     # A grammar that jsonschema (and so Altair) would compile for three seconds, if it finds it, and not miss otherwise.
     sys.modules["rfc3987_syntax"] = None
-    from values import ValueRefused, encoded
+    from answer_values import ValueRefused, encoded
 
     import frenemies  # noqa: F401 (fails here, before the first cell, where the sandbox lacks something)
 

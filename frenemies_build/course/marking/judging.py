@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 
 import frenemies
 from frenemies.exercises.answer_kinds import is_blank
+from frenemies_build.course.marking.answer_values import ValueRefused, decoded
 from frenemies_build.course.marking.cells import Plan
 from frenemies_build.course.marking.exercises import Exercise, Task
 from frenemies_build.course.marking.sandbox import Run
-from frenemies_build.course.marking.values import ValueRefused, decoded
 
 TEST_SECONDS = 20
 HIDDEN = "### BEGIN HIDDEN TESTS"

@@ -12,7 +12,7 @@ from frenemies.exercises.answer_kinds import DONE
 from frenemies_build.course.marking.decisions import FILE, OPEN
 from frenemies_build.course.marking.exercises import read_exercise
 from frenemies_build.course.marking.gradebook import POLICY
-from frenemies_build.course.marking.records import MARKED, MISSING
+from frenemies_build.course.marking.submission_records import MARKED, MISSING
 from frenemies_build.course.marking.whole_class import Row
 from frenemies_build.course.questions import read_bank
 

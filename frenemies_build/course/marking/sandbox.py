@@ -31,11 +31,11 @@ from pathlib import Path
 
 import psutil
 
-from frenemies_build.course.marking import values
+from frenemies_build.course.marking import answer_values
 
 ROOT = Path(__file__).resolve().parents[3]
 READERS = {ROOT / "frenemies": "/book/frenemies", ROOT / "data": "/book/data"}
-PROGRAM = [Path(__file__).with_name("inmate.py"), Path(__file__).with_name("values.py")]
+PROGRAM = [Path(__file__).with_name("inmate.py"), Path(__file__).with_name("answer_values.py")]
 # Time of the processor, so that no mark depends on how busy the machine is; on the wall, four times as much.
 CELL_SECONDS = 10
 RUN_SECONDS = 60
@@ -388,7 +388,7 @@ def trial(hidden: Sequence[Path] = ()) -> None:
     except NoSandbox as error:
         raise NoSandbox(f"{error}. {remedy()}") from None
     try:
-        answers = {name: values.decoded(value) for name, value in result.taken[0, "trial"].items()}
+        answers = {name: answer_values.decoded(value) for name, value in result.taken[0, "trial"].items()}
         seen, child, write, net, uid, proc = answers["found"]
         rows = answers["rows"]
     except (KeyError, ValueError):

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 
 from frenemies_build.course.editions import slugs
 from frenemies_build.course.marking import decisions as lines
-from frenemies_build.course.marking import records, sandbox
+from frenemies_build.course.marking import sandbox, submission_records
 from frenemies_build.course.marking.cells import Plan, plan
 from frenemies_build.course.marking.exercises import Exercise, read_exercise
 from frenemies_build.course.marking.gradebook import Course, Points
@@ -26,7 +26,7 @@ from frenemies_build.course.marking.intake import (
     take_in,
 )
 from frenemies_build.course.marking.judging import TaskMark, mark
-from frenemies_build.course.marking.records import Record, Roll
+from frenemies_build.course.marking.submission_records import Record, Roll
 
 AT_A_TIME = max(1, min(os.cpu_count() or 1, 8))
 
@@ -67,27 +67,30 @@ def collect(
     students = [one for place, one in enumerate(intake.students) if place % parts == number - 1]
     if sandboxed:
         sandbox.trial([submitted, to])
-    before, jobs = records.read(to), []
+    before, jobs = submission_records.read(to), []
     found = sorted({slug for _, slug in intake.work} | {slug for _, slug in intake.unclear})
     kept = {(student.key, slug) for student in students for slug in found or [""]}
     for student in students:
         for slug in found or [""]:
             record, made = first_record(student, slug, intake, known, decided)
             if made is None:
-                records.write(to, record)
+                submission_records.write(to, record)
                 continue
             record.sandboxed = sandboxed
-            record.plan, record.digest = records.plan_digest(made), records.digest(made, seconds, sandboxed)
+            record.plan, record.digest = (
+                submission_records.plan_digest(made),
+                submission_records.digest(made, seconds, sandboxed),
+            )
             old = before.get((student.key, slug))
             if old and old.digest == record.digest and old.run:
                 record.run, record.state = old.run, old.state
-                records.write(to, record)
+                submission_records.write(to, record)
             else:
                 jobs.append((record, made))
     for key in before.keys() - kept:
         (to / "records" / before[key].name).unlink(missing_ok=True)
     doubts = [doubt for doubt in intake.doubts if belongs(doubt, students, part)]
-    records.write_roll(to, Roll(students, found, doubts, number, parts))
+    submission_records.write_roll(to, Roll(students, found, doubts, number, parts))
     tell(f"{len(kept)} submissions, {len(jobs)} to run, {min(AT_A_TIME, max(len(jobs), 1))} at a time")
     run_all(jobs, to, seconds, sandboxed, tell)
 
@@ -103,13 +106,13 @@ def first_record(
     student: Student, slug: str, intake: Intake, known: dict[str, Exercise], decided: dict[str, str]
 ) -> tuple[Record, Plan | None]:
     """The record of a student's work before it has run, and the plan of the run if there is one to be made."""
-    record = Record(student, slug, records.MISSING)
+    record = Record(student, slug, submission_records.MISSING)
     if attempt := intake.work.get((student.key, slug)):
         made = plan(attempt.cells, known[slug], task_lines(decided, student))
-        record = Record(student, slug, records.STOPPED, attempt.place, attempt.notes, attempt.cells)
+        record = Record(student, slug, submission_records.STOPPED, attempt.place, attempt.notes, attempt.cells)
         return record, made
     if reason := intake.unclear.get((student.key, slug)):
-        record.state, record.notes = records.OPEN, [reason]
+        record.state, record.notes = submission_records.OPEN, [reason]
     elif failed := failed_for(student, slug, intake):
         record.state, record.notes = failed_state(failed, slug)
         record.place = failed[0].place
@@ -126,8 +129,8 @@ def failed_state(failed: list[Attempt], slug: str) -> tuple[str, list[str]]:
     """State and notes where a student handed in only what is no notebook, or of no exercise."""
     own = [attempt for attempt in failed if slug in attempt.place] or failed
     if unknown := [attempt for attempt in own if not attempt.problem]:
-        return records.OPEN, [f"{unknown[0].place} fits no exercise, or several"]
-    return records.UNREADABLE, list(dict.fromkeys(attempt.problem for attempt in own))
+        return submission_records.OPEN, [f"{unknown[0].place} fits no exercise, or several"]
+    return submission_records.UNREADABLE, list(dict.fromkeys(attempt.problem for attempt in own))
 
 
 def task_lines(decided: dict[str, str], student: Student) -> dict[str, str]:
@@ -144,10 +147,10 @@ def run_all(
     def one(record: Record, made: Plan) -> float:
         begun = time.monotonic()
         try:
-            record.run, record.state = sandbox.run(made.run, seconds, sandboxed), records.MARKED
+            record.run, record.state = sandbox.run(made.run, seconds, sandboxed), submission_records.MARKED
         except sandbox.NoSandbox as problem:
             record.notes.append(f"{problem}; run the command again")
-        records.write(to, record)
+        submission_records.write(to, record)
         return time.monotonic() - begun
 
     try:
@@ -173,7 +176,7 @@ def judge_all(to: Path) -> list[Row]:
 
     Raises `ValueError` for a folder without a class, `RuntimeError` where a master is at fault.
     """
-    roll, found = records.read_roll(to), records.read(to)
+    roll, found = submission_records.read_roll(to), submission_records.read(to)
     decided = lines.read_decisions(to)
     course = Course(to.resolve() / "course")
     course.build([slug for slug in roll.slugs if slug])
@@ -182,12 +185,12 @@ def judge_all(to: Path) -> list[Row]:
         for student in roll.students:
             for slug in roll.slugs or [""]:
                 record = found.get((student.key, slug)) or Record(
-                    student, slug, records.STOPPED, notes=["its record is missing; run again"]
+                    student, slug, submission_records.STOPPED, notes=["its record is missing; run again"]
                 )
                 row = Row(student, slug, record.state, of=read_exercise(slug).points if slug else 0)
                 rows.append(row)
                 row.note = "; ".join(record.notes)
-                if record.state == records.MARKED:
+                if record.state == submission_records.MARKED:
                     doubts += judge_one(course, book, record, row, task_lines(decided, student))
     lines.write_doubts(to, doubts)
     return rows
@@ -198,9 +201,9 @@ def judge_one(course: Course, book: Gradebook, record: Record, row: Row, decided
     exercise = read_exercise(record.slug)
     made = plan(record.cells, exercise, decided)
     sources = {cell.number: cell.source for cell in record.cells}
-    if record.plan != records.plan_digest(made):
+    if record.plan != submission_records.plan_digest(made):
         row.state, row.note = (
-            records.STOPPED,
+            submission_records.STOPPED,
             "your lines or the edition changed what has to run; run the command again",
         )
         return []
@@ -232,7 +235,7 @@ def elsewhere(made: Plan, record: Record, marks: list[TaskMark]) -> list[str]:
 def merge(parts: list[Path], to: Path) -> None:
     """Bring the parts of a class together, with what was marked by hand and decided in each. Raises `MergeError`."""
     to.mkdir(parents=True, exist_ok=True)
-    records.merge(parts, to)
+    submission_records.merge(parts, to)
     if own := [folder / lines.FILE for folder in parts if (folder / lines.FILE).exists()]:
         told = [(to / lines.FILE).read_text(encoding="utf-8-sig")] if (to / lines.FILE).exists() else []
         told += [path.read_text(encoding="utf-8-sig") for path in own]

@@ -8,7 +8,6 @@ but pandas and the standard library: the sandbox has only the readers' package.
 
 from __future__ import annotations
 
-import json
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +20,6 @@ MOST_COLUMNS = 200
 MOST_ITEMS = 2_000
 MOST_CHARACTERS = 50_000
 MOST_DEPTH = 5
-MOST_BYTES = 4_000_000
 FLOATS = {"float16", "float32", "float64"}
 INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 NULLABLE = {name.replace("int", "Int").replace("uInt", "UInt") for name in INTEGERS} | {"Float32", "Float64", "boolean"}
@@ -138,20 +136,6 @@ def index(labels: pd.Index) -> dict:
 
 
 # --- outside
-
-
-def decoded_text(line: str | bytes) -> object:
-    """Read one value from its JSON text. Raises `ValueRefused` for anything that `encoded` would not write."""
-    limit(len(line), MOST_BYTES, "bytes")
-    try:
-        return decoded(json.loads(line, parse_constant=refused, parse_float=refused))
-    except (ValueError, RecursionError) as error:
-        raise error if isinstance(error, ValueRefused) else ValueRefused("damaged on its way") from None
-
-
-def refused(text: str) -> None:
-    """JSON numbers with a point, NaN and Infinity: `encoded` writes none."""
-    raise ValueRefused(f"a bare {text[:20]}")
 
 
 def decoded(data: object, depth: int = 0) -> object:
