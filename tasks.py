@@ -33,6 +33,7 @@ STAMP = VENV / "installed.sha256"
 PACKAGES = (".", "frenemies_build")  # readers' and builders', each with its pyproject.toml
 BUILT = ROOT / "_build" / "html"
 DEBIAN = {"bwrap": "bubblewrap", "java": "default-jre-headless"}  # the package of a program, where its name differs
+COMPRESSED = {".pack", ".whl", ".zip", ".png", ".woff2"}  # files that another round would not make smaller
 # NumPy computes with what the processor offers; a result that depends on it is no result to store.
 OLDER_PROCESSOR = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3"}
 
@@ -248,7 +249,8 @@ def pack(args: argparse.Namespace) -> None:
         made.writestr(begin, "\n".join(lines) + "\n")
         for path in sorted(BUILT.rglob("*")):
             if path.is_file():
-                made.write(path, f"book/{path.relative_to(BUILT).as_posix()}")
+                kind = zipfile.ZIP_STORED if path.suffix in COMPRESSED else zipfile.ZIP_DEFLATED
+                made.write(path, f"book/{path.relative_to(BUILT).as_posix()}", kind)
     say(
         f"packed into {target.relative_to(ROOT)}, {target.stat().st_size / 1e6:.0f} MB; {begin} in it says how to begin"
     )

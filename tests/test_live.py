@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -19,11 +20,12 @@ from typing import ClassVar
 import nbformat
 import pandas
 import pytest
-from conftest import BUILT, ROOT
+from conftest import BUILT, CHROMIUM, ROOT
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from test_browser import DESKTOP, PHONE, violations
 
 import frenemies as fr
+from frenemies_build.formats.printer import FLAGS
 from frenemies_build.live import lab
 from frenemies_build.pages.chart_specs import MIME
 
@@ -239,21 +241,15 @@ class TestLaterChapters:
         runs_as_stored(page, site, tmp_path, slug)
 
 
-def marks(folder: Path, handed_in: dict[str, nbformat.NotebookNode], slug: str) -> dict[str, tuple[float, str]]:
-    """Points and state of each student, as the teacher's command gives them for what was downloaded."""
-    for student, notebook in handed_in.items():
-        (folder / "submitted" / student).mkdir(parents=True)
-        nbformat.write(notebook, folder / "submitted" / student / f"{slug}.ipynb")
-    # A process of its own, as for the teacher: the sandbox watches over all that its process has started.
-    command = [sys.executable, "-m", "frenemies_build.course.marking", str(folder / "submitted")]
-    subprocess.run([*command, "--to", str(folder / "graded")], cwd=ROOT, check=True)
-    with (folder / "graded" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {row["student"]: (float(row["points"]), row["state"]) for row in csv.DictReader(file)}
+@pytest.fixture(scope="class")
+def handed_in() -> dict[str, dict[str, nbformat.NotebookNode]]:
+    """What was downloaded, by student and exercise."""
+    return {"right": {}, "wrong": {}}
 
 
 class TestExercisesInThePage:
     @pytest.mark.parametrize("slug", EXERCISES)
-    def test_wrong_right_reload_download(self, context, page, site, tmp_path, slug):
+    def test_wrong_right_reload_download(self, context, page, site, tmp_path, handed_in, slug):
         path = f"exercises/release/{slug}/{slug}"
         release = nbformat.read(ROOT / f"{path}.ipynb", as_version=4)
         start(page, site, path)
@@ -265,32 +261,43 @@ class TestExercisesInThePage:
                 write(page, number, re.sub(r"^(\s*)\.\.\.", r"\1-1.5", cell.source, flags=re.MULTILINE))
         again(page, page.get_by_role("button", name="Run all").click)
         assert "Correct." not in "".join(feedback.all_inner_texts())
-        wrong = downloaded(page, tmp_path)
+        handed_in["wrong"][slug] = downloaded(page, tmp_path)
 
         for number, cell in enumerate(cells):
             if cell.id in tasks:
                 write(page, number, answers[cell.id])
-        again(page, page.get_by_role("button", name="Run all").click)
-        right = "".join(feedback.all_inner_texts()).count("Correct.")
-        assert right == len(tasks), status(page)
-
         page.reload()
         assert "Your changes" in page.locator(".live-size").inner_text()
         page.locator(".live-start").click()
         page.wait_for_function(READY, timeout=PATIENCE)
-        assert "".join(feedback.all_inner_texts()).count("Correct.") == right
+        assert "".join(feedback.all_inner_texts()).count("Correct.") == len(tasks), status(page)
 
-        handed_in = downloaded(page, tmp_path)
-        for old, new in zip(release.cells, handed_in.cells, strict=True):
+        handed_in["right"][slug] = right = downloaded(page, tmp_path)
+        for old, new in zip(release.cells, right.cells, strict=True):
             assert (old.id, old.cell_type, dict(old.metadata)) == (new.id, new.cell_type, dict(new.metadata))
             assert new.source == answers[new.id] if new.id in tasks else new.source == old.source
-        full = sum(
-            cell.metadata.nbgrader.points
-            for cell in release.cells
-            if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.solution
-        )
-        given = marks(tmp_path, {"right": handed_in, "wrong": wrong}, slug)
-        assert given["right"] == (full, given["wrong"][1]) and given["wrong"][0] == 0, given
+
+    def test_what_was_downloaded_is_graded(self, handed_in, tmp_path):
+        """Points as the teacher's command gives them: all that a program can give, and none."""
+        assert all(list(notebooks) == EXERCISES for notebooks in handed_in.values()), "run with the tests before it"
+        for student, notebooks in handed_in.items():
+            (tmp_path / "submitted" / student).mkdir(parents=True)
+            for slug, notebook in notebooks.items():
+                nbformat.write(notebook, tmp_path / "submitted" / student / f"{slug}.ipynb")
+        # A process of its own, as for the teacher: the sandbox watches over all that its process has started.
+        command = [sys.executable, "-m", "frenemies_build.course.marking", str(tmp_path / "submitted")]
+        subprocess.run([*command, "--to", str(tmp_path / "graded")], cwd=ROOT, check=True)
+        with (tmp_path / "graded" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = {(row["student"], row["exercise"]): row for row in csv.DictReader(file)}
+        for slug in EXERCISES:
+            release = nbformat.read(ROOT / "exercises" / "release" / slug / f"{slug}.ipynb", as_version=4)
+            judged = [
+                cell.metadata.nbgrader for cell in release.cells if cell.metadata.get("nbgrader", {}).get("grade")
+            ]
+            full = sum(one.points for one in judged if not one.solution)
+            right, wrong = rows["right", slug], rows["wrong", slug]
+            assert (float(right["points"]), float(wrong["points"])) == (full, 0), rows
+            assert right["state"] == wrong["state"], rows
 
 
 class TestWhatAReaderDoes:
@@ -470,6 +477,27 @@ class TestJupyterLite:
         page.close()
 
 
+class TestThePackedSite:
+    def test_a_page_runs_from_a_stick(self, browser, tmp_path):
+        """The archive, unpacked anywhere; the server is started by the very line that its read.txt names."""
+        subprocess.run([sys.executable, "tasks.py", "pack"], cwd=ROOT, check=True)
+        with zipfile.ZipFile(BUILT.parent / "frenemies-site.zip") as packed:
+            packed.extractall(tmp_path)
+        line = re.search(r"^ +python3 (-m http\.server .*)$", (tmp_path / "read.txt").read_text("utf-8"), re.MULTILINE)
+        command = [sys.executable, "-u", *line[1].split(), "0"]  # any free port
+        with subprocess.Popen(
+            command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as server:
+            try:
+                port = re.search(r"port (\d+)", server.stdout.readline())[1]
+                page = browser.new_page()
+                start(page, f"http://localhost:{port}/", "exercises/release/02-energy/02-energy")
+                assert status(page) == f"{page.locator('div.cell.docutils').count()} cells ran."
+                page.close()
+            finally:
+                server.terminate()
+
+
 class TestWhenSomethingIsMissing:
     """Each ends in a plain line that names the next best way."""
 
@@ -484,8 +512,9 @@ class TestWhenSomethingIsMissing:
             "/could not|does not|refused/.test(document.querySelector('.live-bar').innerText)", timeout=PATIENCE
         )
         text = page.locator(".live-bar").inner_text()
+        way = page.locator(".live-bar").get_by_role("link", name="Run the notebooks").get_attribute("href")
         page.close()
-        assert "Run the notebooks" in text, text
+        assert way == f"{site}chapters/back/run.html"
         return text
 
     def test_no_network(self, context, site):
@@ -501,23 +530,28 @@ class TestWhenSomethingIsMissing:
         assert "refused" in self.refused(context, site, r"/live/python/worker-")
 
     def test_no_storage(self, browser, site):
-        context = browser.new_context(viewport=DESKTOP)
+        """A private window, and a class's own server without encryption: nothing can be kept, and the page says so."""
+        host = "classroom.test"
+        flags = [*FLAGS, "--no-proxy-server", f"--host-resolver-rules=MAP {host} 127.0.0.1"]
+        private = browser.browser_type.launch(executable_path=CHROMIUM, args=flags)
+        context = private.new_context(viewport=DESKTOP)
         context.add_init_script(
-            "for (const name of ['localStorage', 'caches'])"
-            " Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });"
+            "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
         )
         page = context.new_page()
-        page.goto(f"{site}{self.NAME}.html")
-        page.locator(".live-start").click()
-        page.locator(".live-note").first.wait_for(timeout=PATIENCE)
+        start(page, site.replace("127.0.0.1", host), "exercises/release/02-energy/02-energy")
+        assert page.evaluate("window.caches") is None
+        assert status(page) == f"{page.locator('div.cell.docutils').count()} cells ran."
         assert "download your notebook" in page.locator(".live-notes").inner_text()
-        context.close()
+        private.close()
 
     def test_from_disk(self, browser, built):
         page = browser.new_page()
         page.goto((built / f"{self.NAME}.html").as_uri())
         assert not page.locator(".live-start").is_visible()
         assert "from a web server" in page.locator(".live-bar").inner_text()
+        page.locator(".live-bar").get_by_role("link", name="Run the notebooks").click()
+        assert "python3 -m http.server" in page.locator("main").inner_text()
         page.close()
 
     def test_nothing_is_loaded_before_the_click(self, context, page, site):

@@ -12,11 +12,14 @@ const addresses = {
   wheels: WHEELS,
 };
 
-/** Make the page's cells live. `bar` is the section with the button, `home` the site's root. */
-export async function mount(bar, home, bytes) {
+/**
+ * Make the page's cells live. `bar` is the section with the button, `home` the site's root, `bytes` what a first start
+ * loads; `elsewhere` makes a sentence that leads to the other ways.
+ */
+export async function mount(bar, home, bytes, elsewhere) {
   const early = new Kernel(addresses, () => {}); // it loads while the editors are made
   try {
-    return new Live(bar, { ...(await notebook(bar, home)), home, bytes }, early);
+    return new Live(bar, { ...(await notebook(bar, home)), home, bytes, elsewhere }, early);
   } catch (error) {
     early.end(error);
     throw error;
@@ -71,13 +74,15 @@ class Live {
 
   toolbar() {
     const tools = element("div", "live-toolbar", null);
-    tools.setAttribute("role", "toolbar");
-    tools.setAttribute("aria-label", "Cells of this page");
-    button("Run all", tools, () => this.runAll());
-    this.stopButton = button("Stop", tools, () => this.stop());
-    button("Restart", tools, () => this.restart());
-    button("Reset all", tools, () => this.resetAll());
-    button("Download my notebook", tools, () => this.download());
+    const buttons = element("div", "live-buttons", tools);
+    buttons.setAttribute("role", "toolbar");
+    buttons.setAttribute("aria-label", "Cells of this page");
+    button("Run all", buttons, () => this.runAll());
+    this.stopButton = button("Stop", buttons, () => this.stop());
+    button("Restart", buttons, () => this.restart());
+    button("Reset all", buttons, () => this.resetAll());
+    // A phone shows the first word.
+    element("span", "live-wide", button("Download", buttons, () => this.download(), "Download my notebook"), " my notebook");
     this.progress = element("progress", "live-progress", tools);
     this.progress.hidden = true;
     this.progress.setAttribute("aria-label", "Loading Python");
@@ -269,7 +274,8 @@ class Live {
     if (error instanceof Halt) return;
     this.kernel?.end(error);
     this.forget();
-    this.say(`${error.message} Other ways to run it are on the page Run the notebooks.`);
+    this.say(`${error.message} `);
+    this.status.append(this.page.elsewhere());
   }
 
   forget() {

@@ -8,10 +8,18 @@
   const button = bar.querySelector(".live-start");
   const size = bar.querySelector(".live-size");
 
-  const elsewhere = "Other ways to run it are on the page Run the notebooks.";
+  // The next best way, whatever is wrong.
+  function elsewhere() {
+    const sentence = document.createElement("span");
+    const link = document.createElement("a");
+    link.href = new URL("chapters/back/run.html", home);
+    link.textContent = "Run the notebooks";
+    sentence.append("Other ways to run it are on the page ", link, ".");
+    return sentence;
+  }
   function explain(text) {
     button.hidden = true;
-    size.textContent = `${text} ${elsewhere}`;
+    size.replaceChildren(`${text} `, elsewhere());
     size.setAttribute("role", "status");
   }
   if (location.protocol === "file:") {
@@ -37,7 +45,7 @@
       if (!answer.ok) throw new Error(`a file is missing from this site (error ${answer.status})`);
       const { script, bytes } = await answer.json();
       const { mount } = await import(new URL(`live/python/${script}`, home));
-      const page = await mount(bar, home, bytes);
+      const page = await mount(bar, home, bytes, elsewhere);
       await page.runAll();
     } catch (error) {
       const cause = error instanceof TypeError ? "the network is gone, or a file is missing from this site" : error.message;
