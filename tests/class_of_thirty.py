@@ -381,7 +381,7 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
 
 
 def main() -> int:
-    """Mark the class in a folder that is thrown away; print seconds, those of the processor, and how busy the machine was."""
+    """Mark the class in a folder that is thrown away; print how long it took and how busy the machine was."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "secret.txt").write_text("secret")
@@ -394,7 +394,7 @@ def main() -> int:
         seconds, after = time.monotonic() - begun, os.times()
         processor = after.children_user + after.children_system - used.children_user - used.children_system
         print(
-            f"{len(deserved) + 3} rows in {seconds:.0f} s, {processor:.0f} s of the processor, on {os.cpu_count()} cores; "
+            f"{len(deserved) + 3} rows in {seconds:.0f} s on {os.cpu_count()} cores, {processor:.0f} s of a processor outside the sandboxes; "
             f"programs that wanted one: {busy:.1f} before, {os.getloadavg()[0]:.1f} after"
         )
     return code

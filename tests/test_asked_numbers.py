@@ -30,6 +30,11 @@ Yes, and 20.4 percent more than the year before. See chapter 4.
 ## More
 
 The jet was shot down on 24 November 2015. The claim says 38 billion."""
+TABLE = """# Two records
+
+| sold | bought |
+| --- | --- |
+| 58.8 billion | 58.8 billion |"""
 NUMBERS = [
     ("58.8 billion", "bought.loc[2022]"), ("2022", "year"), ("58.8 billion", "bought.loc[2022]"), ("2022", "year"),
     ("58.8 billion", "bought.loc[2022]"), ("20.4 percent", "bought.loc[2022] / bought.loc[2021] - 1"),
@@ -44,10 +49,10 @@ VALUES = {
 class Book:
     """A small book with one bound chapter."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, prose: str = PROSE):
         self.source, self.out = folder / "source", folder / "html"
         cells = [
-            nbformat.v4.new_markdown_cell(PROSE, id="text-1"),
+            nbformat.v4.new_markdown_cell(prose, id="text-1"),
             nbformat.v4.new_code_cell(
                 "bought = 58.8",
                 id="code-1",
@@ -103,6 +108,15 @@ def test_bound_numbers_in_prose_are_marked_and_nothing_else(book):
     assert marks(book.html()) == ["2022", "58.8 billion", "20.4 percent", "24 November 2015", "38 billion"]
     assert marks((book.out / "html" / "index.html").read_text()) == []
     assert "asked.js" in book.html() and "asked.js" not in (book.out / "html" / "index.html").read_text()
+
+
+def test_a_number_that_stands_in_two_cells_of_a_table_stands_once_in_each(tmp_path):
+    book = Book(tmp_path, TABLE)
+    book.bind([("58.8 billion", "bought.loc[2022]")] * 2)
+    assert book.build() == ""
+    cells = re.findall(r"<td>(.*?)</td>", book.html(), re.DOTALL)
+    assert [re.sub("<[^>]*>", "", cell) for cell in cells] == ["58.8 billion", "58.8 billion"]
+    assert all("asked" in cell for cell in cells)
 
 
 def test_a_note_says_value_expression_tables_source_and_cell(book):

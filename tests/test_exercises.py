@@ -666,6 +666,11 @@ def test_common_errors_end_in_a_plain_line(session, source, said):
     assert line.startswith("In plain words: ") and said in line, line
 
 
+def test_name_cut_short_is_completed_before_another_word_is_proposed(session):
+    session.run("deals = pd.DataFrame({'country': ['Tunisia'], 'units_delivered': [3]})")
+    assert "Did you mean 'units_delivered'?" in session.run("deals['units']")
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -116,6 +116,14 @@ def marked(tmp_path_factory):
     }
 
 
+@pytest.fixture(scope="module")
+def pages(marked):
+    """The class's pages, read once: those of feedback, and the teacher's last."""
+    graded = marked["folder"] / "graded"
+    paths = [*sorted(graded.glob("feedback/*/*.html")), graded / "class.html"]
+    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in paths}
+
+
 # --- the class as a whole
 
 
@@ -149,12 +157,10 @@ def test_nothing_was_leaked_changed_reached_or_left_running(marked):
     assert shown.cells
 
 
-def test_marked_notebooks_and_feedback_are_safe_to_open(marked):
+def test_marked_notebooks_and_feedback_are_safe_to_open(marked, pages):
     graded = marked["folder"] / "graded"
-    pages = sorted(graded.glob("feedback/*/*.html"))
-    assert len(pages) == len(marked["deserved"])
-    for page in [*pages, graded / "class.html"]:
-        tree = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    assert len(pages) == len(marked["deserved"]) + 1
+    for page, tree in pages.items():
         policy = tree.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
         assert policy["content"].startswith("default-src 'none'"), page
         assert not tree.find_all(["script", "iframe", "object", "embed", "form", "link"]), page
@@ -169,7 +175,7 @@ def test_marked_notebooks_and_feedback_are_safe_to_open(marked):
     assert not (graded / "course" / "submitted").exists()
 
 
-def test_feedback_shows_points_and_hints_but_no_hidden_test(marked):
+def test_feedback_shows_points_and_hints_but_no_hidden_test(marked, pages):
     hidden = [
         line.strip()
         for task in EXERCISE.tasks
@@ -177,17 +183,15 @@ def test_feedback_shows_points_and_hints_but_no_hidden_test(marked):
         if len(line.strip()) > 15
     ]
     assert len(hidden) > 15
-    for page in marked["folder"].glob("graded/feedback/*/*.html"):
-        shown = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").get_text()
+    for page, tree in pages.items():
+        shown = tree.get_text()
         assert not [line for line in hidden if line in shown], page
-    half = BeautifulSoup(
-        (marked["folder"] / f"graded/feedback/half/{SLUG}.html").read_text(encoding="utf-8"), "html.parser"
-    ).get_text()
+    half = pages[marked["folder"] / f"graded/feedback/half/{SLUG}.html"].get_text()
     assert "trade-1: Correct." in half and "trade-3: Not answered yet." in half
 
 
-def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked):
-    page = BeautifulSoup((marked["folder"] / "graded/class.html").read_text(encoding="utf-8"), "html.parser")
+def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked, pages):
+    page = pages[marked["folder"] / "graded/class.html"]
     said = " ".join(page.get_text(" ").split())
     assert "Hardest: trade-1 ," in said and "Not handed in: absent" in said and "broken" in said
     assert "The size is right, the sign is not" in said or "NaN, not a number" in said
@@ -253,7 +257,7 @@ def give(graded: Path, key: str, cell: str, score: float) -> None:
 
 def test_two_parts_one_cut_off_are_merged_with_what_was_marked_by_hand(tmp_path, capsys):
     submitted = tmp_path / "submitted"
-    for name in ("ana", "bora", "cem", "dina"):
+    for name in ("ana", "bora", "cem"):
         (submitted / name).mkdir(parents=True)
         (submitted / name / f"{SLUG}.ipynb").write_text(text(notebook(TASKS[:2])), encoding="utf-8")
 
@@ -277,7 +281,6 @@ def test_two_parts_one_cut_off_are_merged_with_what_was_marked_by_hand(tmp_path,
         "ana": "8",
         "bora": "4",
         "cem": "4",
-        "dina": "4",
     }
     assert "Name the source." in (tmp_path / f"all/feedback/ana/{SLUG}.html").read_text(encoding="utf-8")
 
@@ -584,6 +587,14 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
 def test_points_are_read_strictly(test, points):
     task = exercises.Task("trade-2", ("x",), "trade-2-check", f"check('trade-2', x)\n{judging.HIDDEN}\n{test}", 3, "")
     assert judging.judge(task, {"x": 1}, seconds=0.5)[0] == points
+
+
+def test_no_mark_depends_on_how_busy_the_machine_is():
+    with pytest.raises(judging.TestTooSlow), judging.time_limit(0.2):
+        while True:
+            pass
+    with judging.time_limit(0.2):
+        time.sleep(0.5)  # others had the processor
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)

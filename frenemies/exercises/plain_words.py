@@ -175,9 +175,10 @@ def attribute_error(error: AttributeError, namespace: dict) -> str | None:
 
 
 def nearest(name: str, known: list[str]) -> str | None:
-    """The known text that is most like a name, capitals apart, or None."""
+    """The known text that begins with a name, else the one that is most like it, capitals apart, or None."""
     by_case = {text.casefold(): text for text in known}
-    found = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=0.6)
+    longer = [text for text in by_case if len(name) > 2 and text.startswith(name.casefold())]
+    found = [min(longer, key=len)] if longer else difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=0.6)
     return by_case[found[0]] if found and by_case[found[0]] != name else None
 
 

@@ -85,16 +85,18 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     texts = [plain_text(numeral.text) for _, _, numeral in spots]
     matcher = difflib.SequenceMatcher(None, texts, [text for text, _ in content.numbers], autojunk=False)
     notes: dict[str, int] = {}
-    chosen: dict[nodes.Text, list[tuple[int, Numeral, int]]] = {}
+    # By place: two texts that say the same, such as a number in two cells of a table, are equal as keys.
+    chosen: dict[int, tuple[nodes.Text, list[tuple[int, Numeral, int]]]] = {}
     for a, b, size in matcher.get_matching_blocks():
         for step in range(size):
             text, start, numeral = spots[a + step]
             binding = content.numbers[b + step][1]
             if text is None or not (note := _note(page, docname, numeral, binding, content, values)):
                 continue
-            chosen.setdefault(text, []).append((start, numeral, notes.setdefault(note, len(notes) + 1)))
+            marks = chosen.setdefault(id(text), (text, []))[1]
+            marks.append((start, numeral, notes.setdefault(note, len(notes) + 1)))
     first = True
-    for text, marks in chosen.items():
+    for text, marks in chosen.values():
         first = _wrap(text, marks, first)
     doctree["asked_notes"] = list(notes)
     _name_cells(page, doctree)
@@ -152,7 +154,8 @@ def _wrap(text: nodes.Text, marks: list[tuple[int, Numeral, int]], first: bool) 
         parts.append(asked("", words, note=note, first=first))
         at, first = start + len(words), False
     parts += [nodes.Text(content[at:])] if at < len(content) else []
-    text.parent.replace(text, parts)
+    place = next(place for place, one in enumerate(text.parent.children) if one is text)
+    text.parent[place : place + 1] = parts
     return first
 
 
