@@ -27,6 +27,8 @@ HEDGES = {
 _MONTH = "(?:" + "|".join(MONTHS) + ")"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _RANGE = r"(?:\s?[–-]\s?|\s(?:and|to|or)\s)"
+# What makes a number an amount, also behind a month: "in September 12 percent" is no date.
+_AFTER = r"[ \u00a0]?%|[ \u00a0-](?:per[ ]cent|percent(?:age[ ]points?)?|cents?|thousand|million|billion|trillion)\b"
 # What Markdown holds besides prose. Each is blanked; a glossary or a note is prose inside a fence.
 _PROSE_FENCES = ("glossary", "note", "warning", "admonition", "tip", "important")
 _FENCE = re.compile(r"^(`{3,})(?:\{([\w-]+)\})?[^\n]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -53,13 +55,13 @@ UNBOUND = {
     ),
 }
 _TOKEN = re.compile(
-    rf"""(?P<date>\b\d{{1,2}}(?:\s?(?:–|-|and|to|or)\s?\d{{1,2}})?[ \u00a0]{_MONTH}(?:[ \u00a0]\d{{4}})?\b
-        |\b{_MONTH}[ \u00a0]\d{{1,2}}(?:,[ ]\d{{4}})?\b(?!\d)
+    rf"""(?P<date>(?<!\d[.,])\b\d{{1,2}}(?:\s?(?:–|-|and|to|or)\s?\d{{1,2}})?[ \u00a0]{_MONTH}(?:[ \u00a0]\d{{4}})?\b
+        |\b{_MONTH}[ \u00a0]\d{{1,2}}(?:,[ ]\d{{4}})?\b(?![.,]?\d|{_AFTER})
         |\b{_MONTH}(?:[ \u00a0]of)?[ \u00a0]\d{{4}}\b)
     |(?P<sign>(?<![\w.,)])[−-])?
      (?<![\w./])(?P<number>{_PLAIN})
      (?P<tail>s\b|/\d\d\b)?(?![\w]|\.\d|,\d)
-     (?P<after>[ \u00a0]?%|[ \u00a0-](?:per[ ]cent|percent(?:age[ ]points?)?|cents?|thousand|million|billion|trillion)\b)?""",
+     (?P<after>{_AFTER})?""",
     re.VERBOSE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[*_]*\s+(?=[^a-z])|\n\s*\n|\n(?=\s*[-*|>] ?)")
