@@ -31,7 +31,7 @@ def test_a_base_rate_names_the_cases_that_it_counts(questions):
 
 def test_no_base_rate_counts_rows_of_a_chosen_list(questions):
     # The dictionary forbids it for the chronology, and arrangements without a recorded end are not survivors.
-    for claim in ("K15", "K17", "M15"):
+    for claim in ("K15", "K17", "M15", "G13"):
         assert pd.isna(questions.loc[claim, "base_rate"]), claim
 
 
@@ -67,12 +67,6 @@ def test_the_base_rate_of_leaving_nato_counts_years_of_membership(questions):
     members = fr.load("nato_members").query("accession_year <= 2016")
     yearly = laplace(0, (2017 - members["accession_year"]).sum())
     assert questions.loc["P08", "base_rate"] == round(1 - (1 - yearly) ** 4, 3)
-
-
-def test_the_base_rate_of_talks_in_turkey_counts_years_since_2014(questions):
-    talks = fr.load("chronology").set_index("event_id").loc[["antalya-talks-2022", "istanbul-talks-2022"], "date"]
-    yearly = laplace(talks.dt.year.nunique(), 2022 - 2014 + 1)
-    assert questions.loc["G13", "base_rate"] == round(1 - (1 - yearly) ** 3, 2)
 
 
 def test_the_base_rate_of_buying_again_follows_from_the_arms_register(questions):
