@@ -50,6 +50,12 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         self.asked.append(self.path)
         super().do_GET()
 
+    def end_headers(self) -> None:
+        """As for a visit a while later: no answer about JupyterLite is so fresh that a browser need not ask."""
+        if self.path.startswith("/lab/"):
+            self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
     def translate_path(self, path: str) -> str:
         """The file that is served at a path."""
         return str(self.instead.get(path.partition("?")[0]) or super().translate_path(path))
