@@ -400,7 +400,7 @@ def test_the_limits_of_a_measure_are_printed_with_it():
                 ]
                 words = ast.unparse(call.args[0])
                 named = {
-                    2: ("half", "two", "second"),
+                    2: ("half", "two", "second", "most"),
                     25: ("middle half",),
                     75: ("middle half",),
                     0.9: ("nine",),
