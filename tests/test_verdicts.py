@@ -201,7 +201,6 @@ def test_a_trial_that_does_not_exist_names_the_claim():
         (lambda: counted("the talks", "nearly", "No.", "trade_annual"), "'nearly' is none of holds, mixed, fails"),
         (lambda: measured("the talks", float("nan"), 2, 1, "two", "No.", "trade_annual"), "a finite value"),
         (lambda: measured("the talks", 1, 2, 2, "two", "No.", "trade_annual"), "two limits that differ"),
-        (lambda: missing("the talks", "No.", " "), "say what would decide it"),
     ],
 )
 def test_a_maker_refuses_what_it_cannot_give(make, message):
