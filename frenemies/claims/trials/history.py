@@ -107,14 +107,16 @@ def m13(tables: Tables) -> list[Part]:
 def g24(tables: Tables) -> list[Part]:
     """A history of tension and conflict, but also of cooperation."""
     fought = tables("wars").query("relation == 'opposed'")
+    lists = fought.groupby("dataset").size()  # each by itself: they overlap
     pact = tables("treaty_obligations")
     bound = int((pact["defence"] | pact["neutrality"] | pact["nonaggression"]).sum())
     return [
         counted(
             "phases of conflict",
             len(fought) > 0,
-            f"Three lists of wars have the two on opposite sides {len(fought)} times, often of the same war; the last is of "
-            f"{fought['start_year'].max()}. Since 1918 there were {len(_disputes(tables))} militarised disputes.",
+            f"Three lists, which overlap, have the two on opposite sides: in {lists.get('brecke', 0)} wars by the Conflict Catalog, in "
+            f"{lists.get('britannica', 0)} by the Encyclopaedia Britannica, in {lists.get('cow', 0)} since 1816 by the Correlates of War. "
+            f"The last began in {fought['start_year'].max()}. Since 1918 there were {len(_disputes(tables))} militarised disputes.",
             "wars",
         ),
         counted(

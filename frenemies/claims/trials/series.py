@@ -95,9 +95,9 @@ def agreement(tables: Tables, iso3: str) -> pd.Series:
     return rows[rows["year"] >= 1992].set_index("year")["agreement_index"]
 
 
-def opposed_votes(tables: Tables) -> pd.Series:
-    """Resolutions on conflicts of the region on which Turkey voted yes and Russia no, by conflict."""
-    rows = tables("un_key_votes").query("vote_tur == 'yes' and vote_rus == 'no'")
+def opposed_votes(tables: Tables, before: str = "2100") -> pd.Series:
+    """Resolutions on conflicts of the region on which Turkey voted yes and Russia no before a day, by conflict."""
+    rows = tables("un_key_votes").query("vote_tur == 'yes' and vote_rus == 'no' and date < @before")
     return rows.groupby(rows["conflict"].astype(str)).size()
 
 

@@ -23,13 +23,14 @@ from frenemies.claims.trials import series
 
 def p05(tables: Tables) -> list[Part]:
     """Aims in the shared neighbourhood do not match; deep roots."""
-    votes = series.opposed_votes(tables)
+    votes = series.opposed_votes(tables, before="2017-06")  # the article is of May
     old = tables("rivalries").query("opponent_iso3 == 'RUS'").iloc[0]
     return [
         counted(
             "they vote against each other on the neighbourhood",
             bool(votes.sum() > 0),
-            f"Turkey yes, Russia no: {', '.join(f'{place.title()} {count}' for place, count in votes.items())}.",
+            "Turkey yes, Russia no, of resolutions chosen by conflict, before the article: "
+            f"{', '.join(f'{place.title()} {count}' for place, count in votes.items())}.",
             "un_key_votes",
         ),
         weighed(
