@@ -89,6 +89,12 @@ def k05(tables: Tables) -> list[Part]:
             note="The report of 2017 adds that Turkey regards the YPG as an extension of the PKK. Whether it is one "
             "is disputed; the claim reports Ankara's view.",
         ),
+        missing(
+            "it still did in June 2021",
+            "Our records are of 2017 and 2018.",
+            "A report of 2021 on American help for the YPG.",
+            "chronology",
+        ),
     ]
 
 

@@ -139,6 +139,7 @@ def m19(tables: Tables) -> list[Part]:
             "russia-draft-treaties-2021",
             note="A year after the article Russia asked for it in writing; in February 2022 it invaded Ukraine.",
         ),
+        beyond("in the near future", "The words name no day."),
     ]
 
 
