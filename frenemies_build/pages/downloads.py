@@ -1,7 +1,8 @@
 """Sphinx extension: what a reader takes along, and the links that lead out of the book.
 
 The site's folder `download/` gets the readers' package (a wheel with all tables), one archive for students, and the book
-as PDF and EPUB where these were made since (they are made from the pages: a build after that offers them). A notebook downloaded from a page says in its first cell how it gets that package.
+as PDF and EPUB: these are made from the built pages, and the next build offers them. A notebook downloaded from a page
+says in its first cell how it gets that package.
 
 Two settings in `_config.yml` hold all that the book must know of the world outside; both may stay empty:
 `frenemies_address`, where the book is published, and `frenemies_repository`, its repository at GitHub.
