@@ -133,6 +133,12 @@ def test_a_table_loses_row_numbers_and_gains_words():
     ]
 
 
+def test_a_day_is_not_broken_at_its_hyphens():
+    page = BeautifulSoup("<table><tr><th>2015-11-24</th><td>1992-93</td><td>S-400</td></tr></table>", "html.parser")
+    printed_tables.readable(page.table)
+    assert [cell.get("class") for cell in page.find_all(["th", "td"])] == ["day", "day", None]
+
+
 def test_what_the_text_names_as_code_stays():
     assert frame(HEAD + BODY, frozenset({"value_musd"}))[0][1] == "value_musd"
 

@@ -18,6 +18,7 @@ from frenemies.tables.package import data_dir
 EMPTY = {"NaN", "<NA>", "NaT", "None"}
 DASH = "\u2013"
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 UNITS = {
     "musd": "million US dollars",
     "busd": "billion US dollars",
@@ -64,6 +65,9 @@ def readable(table: Tag, spoken: frozenset[str] = frozenset()) -> None:
     for cell in table.select("th"):
         if (text := cell.get_text(strip=True)) and not cell.find(True):
             cell.string = " / ".join(words(one, spoken) for one in text.split(" / "))
+    for cell in table.select("th, td"):
+        if DAY.fullmatch(cell.get_text(strip=True)):
+            cell["class"] = "day"  # not to be broken at its hyphens
 
 
 def _row(row: Tag) -> list[Tag]:
