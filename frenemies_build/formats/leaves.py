@@ -29,10 +29,7 @@ SCREEN_ONLY = (
     ".data-facts a[download], .data-scroll[aria-label^='First '], dialog, .pst-js-only"
 )
 SHORT = 16  # rows of a table that stays on one sheet
-_HEAVY = re.compile(
-    r'<script type="application/json".*?</script>|(?<=<div class="highlight-python notranslate">)<div class="highlight"><pre>.*?</pre>',
-    re.DOTALL,
-)
+_HEAVY = re.compile(r'(?<=<div class="highlight-python notranslate">)<div class="highlight"><pre>.*?</pre>', re.DOTALL)
 _OPTION = re.compile(r"([A-Z]\d*)\. ")
 _TEACHERS, _CODE = "For teachers", "The code that"
 

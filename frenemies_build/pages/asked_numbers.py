@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -227,17 +228,30 @@ def _sources(table: str, expression: str) -> str:
 
     Of many the note says only how many: which one a value has, the data dictionary tells, to which its link leads.
     """
-    known = fr.load("sources").set_index("source_id")
-    frame = fr.load(table)
-    ids = list(dict.fromkeys(frame["source_id"].dropna())) if "source_id" in frame.columns else []
+    ids = _source_ids(table)
     ids = [ident for ident in ids if f"'{ident}'" in expression] or ids
     if len(ids) > SHOWN_SOURCES:
         return f" ({len(ids)} sources, listed there with where each copy was read)"
-    said = []
-    for source in (known.loc[ident] for ident in ids):
-        read = f", read {source['date_read']} in {_short(source['read_in'])}" if pd.notna(source["read_in"]) else ""
-        said.append(f"{source['organisation']}{read}")
-    return f": {'; '.join(said)}" if said else ""
+    return f": {'; '.join(map(_said, ids))}" if ids else ""
+
+
+# Remembered during one build: a book has thousands of numbers, and few tables.
+@cache
+def _source_ids(table: str) -> list[str]:
+    frame = fr.load(table)
+    return list(dict.fromkeys(frame["source_id"].dropna())) if "source_id" in frame.columns else []
+
+
+@cache
+def _said(ident: str) -> str:
+    source = fr.load("sources").set_index("source_id").loc[ident]
+    read = f", read {source['date_read']} in {_short(source['read_in'])}" if pd.notna(source["read_in"]) else ""
+    return f"{source['organisation']}{read}"
+
+
+def _forget(app: Sphinx) -> None:
+    _source_ids.cache_clear()
+    _said.cache_clear()
 
 
 def _short(text: str, most: int = 60) -> str:
@@ -297,6 +311,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the mark and what happens to pages with a list."""
     app.add_node(asked, html=(_visit, _depart))
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
+    app.connect("builder-inited", _forget)
     app.connect("doctree-read", note_dependencies)
     app.connect("env-get-outdated", newly_bound)
     app.connect("doctree-resolved", mark)

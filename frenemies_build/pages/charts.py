@@ -129,13 +129,13 @@ def _visit_html(self, node: chart) -> None:
         "tables": [{"data": one.key, "columns": one.columns} for one in tables],
     }
     show = '<details class="chart-data pst-js-only"><summary>Show the data</summary></details>' if tables else ""
+    node["packed"] = packed  # for the script of the page's charts
     self.body.append(
         f'<figure class="chart" id="{ident}">'
         f'<figcaption><p class="chart-title">{escape(words.title)}</p>'
         f'<p class="chart-subtitle">{escape(words.subtitle)}</p></figcaption>'
         f'<div class="chart-view">{picture("light", str)}{picture("dark", chart_pictures.dark)}</div>'
-        f'<div class="chart-foot">{_source(builder, words)}<p class="chart-links">{"".join(links)}</p>{show}</div>'
-        f'<script type="application/json" class="chart-spec">{chart_pictures.to_json(packed)}</script></figure>\n'
+        f'<div class="chart-foot">{_source(builder, words)}<p class="chart-links">{"".join(links)}</p>{show}</div></figure>\n'
     )
     raise nodes.SkipNode
 
@@ -169,12 +169,16 @@ def _page_assets(app: Sphinx, pagename: str, template: str, context: dict, doctr
         data.update(used)
         if config := wide.spec.get("config"):
             configs[chart_specs.digest(config)] = config
-    page = {
+    drawn = {
         "bundle": app.frenemies_bundle,
         "configs": configs,
         "data": {k: chart_specs.pack(v) for k, v in data.items()},
+        "figures": {node["ids"][0]: node["packed"] for node in charts},
     }
-    context["body"] += f'<script type="application/json" id="chart-page">{chart_pictures.to_json(page)}</script>\n'
+    # In a file of its own: the page is there before its charts, and a page from disk may read scripts, but no data.
+    name = f"charts-{pagename.replace('/', '-')}.js"
+    Path(app.outdir, "_static", name).write_text(f"window.frenemiesPage = {chart_pictures.to_json(drawn)};\n", "utf-8")
+    app.add_js_file(name, loading_method="defer", priority=400)  # before charts.js
     app.add_css_file("charts.css")
     app.add_js_file("charts.js", loading_method="defer")
 

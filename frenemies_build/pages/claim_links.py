@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -50,8 +51,9 @@ class ClaimLinks(SphinxPostTransform):
             node.replace_self(make_refnode(self.app.builder, self.env.docname, page, target, content, claims[target]))
 
 
+@cache
 def _claims() -> dict[str, str]:
-    """Tooltip by claim id: who said it, what, and the verdict."""
+    """Tooltip by claim id: who said it, what, and the verdict; remembered during one build."""
     try:
         judged = verdicts.judge(*verdicts.of_the_book())
     except DataError as error:
@@ -65,4 +67,5 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Register the links and the page that they lead to."""
     app.add_config_value("frenemies_claims_page", "chapters/12-claims-on-trial", "env")
     app.add_post_transform(ClaimLinks)
+    app.connect("builder-inited", lambda app: _claims.cache_clear())
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from frenemies_build.live import pyodide_files, runtime
@@ -59,13 +61,22 @@ def page_notebook(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def _prepare(app: Sphinx) -> None:
+def _begin(app: Sphinx) -> None:
+    """Let another thread make what the click loads: for a minute it waits for Pyodide, while the pages are read."""
     app.frenemies_live = None
+    if app.builder.name in ("html", "dirhtml"):
+        other = ThreadPoolExecutor(1)
+        app.frenemies_making = other.submit(runtime.make, Path(app.doctreedir).parent / ".live")
+        other.shutdown(wait=False)
+
+
+def _end(app: Sphinx, env: BuildEnvironment) -> None:
+    """Before the first page is written: put what was made into the site, or say what is missing."""
     if app.builder.name not in ("html", "dirhtml"):
         return
     target = Path(app.outdir, FOLDER)
     try:
-        app.frenemies_live = made = runtime.make(Path(app.doctreedir).parent / ".live")
+        app.frenemies_live = made = app.frenemies_making.result()
     except pyodide_files.Missing as error:
         shutil.rmtree(target, ignore_errors=True)
         _LOG.info('live: the pages get no button "Run this page". %s', error, color="yellow")
@@ -132,7 +143,8 @@ def _add_static(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register events and static files with Sphinx."""
     app.connect("config-inited", _add_static)
-    app.connect("builder-inited", _prepare, priority=600)
+    app.connect("builder-inited", _begin, priority=600)  # after the readers' package is made (downloads.py)
+    app.connect("env-updated", _end, priority=900)
     app.connect("html-page-context", _page)
     code = [Path(__file__), STATIC / "live.css", STATIC / "live.js"]
     version = pyodide_files.fingerprint(b"".join(path.read_bytes() for path in code))

@@ -35,9 +35,15 @@ class FoldingEnglish(SearchEnglish):
 
     js_stemmer_code = SearchEnglish.js_stemmer_code + _JS_FOLD
 
+    def __init__(self, options: dict) -> None:
+        super().__init__(options)
+        self.stems: dict[str, str] = {}
+
     def stem(self, word: str) -> str:
-        """Return the stem of a word, folded."""
-        return super().stem(fold(word))
+        """Return the stem of a word, folded; each word of the book is worked out once."""
+        if word not in self.stems:
+            self.stems[word] = super().stem(fold(word))
+        return self.stems[word]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from bs4 import BeautifulSoup
 from docutils import nodes
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -31,6 +32,11 @@ UNUSED = re.compile(
     r"togglebutton|copybutton|clipboard|design|sphinx-book-theme|mystnb|basic\.css|doctools|sphinx_highlight"
     r"|documentation_options|searchtools|language_data|searchindex"
 )
+THEMES_PARTS = (
+    "article_header_start", "article_header_end", "article_footer_items", "secondary_sidebar_items", "primary_sidebar_end",
+    "content_footer_items", "footer_content_items", "navbar_start", "navbar_center", "navbar_end", "navbar_persistent",
+    "footer_start", "footer_center", "footer_end",
+)  # fmt: skip
 UNUSED_BODY = re.compile(r"toggle(Hint|OpenOnPrint|button)|DOCUMENTATION_OPTIONS")
 UNUSED_FILES = (
     "styles", "scripts", "vendor", "webpack-macros.html", "sbt-webpack-macros.html", "images", "sphinx-design.min.css", "design-tabs.js",
@@ -254,6 +260,12 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(HERE / "static"))
     # Before the theme's folders, so that these templates are found first.
     config.templates_path.insert(0, str(HERE / "templates"))
+    # The theme would make its own menu, bars and foot for every page, to find out whether they are empty.
+    config.html_sidebars = {"**": []}
+    config.html_theme_options |= dict.fromkeys(THEMES_PARTS, [])
+    # A citation looks for these among all that is installed, each time; what is registered it finds at once.
+    for name in ("docutils", "plaintext"):
+        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name), force=True)
 
 
 def _prepare(app: Sphinx) -> None:

@@ -70,10 +70,7 @@ function drawer(page) {
     ? Promise.resolve(window.frenemiesCharts)
     : new Promise((resolve, reject) => {
         const home = new URL("_static/", page.home);
-        const known = document.createElement("script");
-        known.type = "application/json";
-        known.id = "chart-page";
-        known.textContent = JSON.stringify({ bundle: page.bundle, configs: {}, data: {} });
+        window.frenemiesPage = { bundle: page.bundle, configs: {}, data: {}, figures: {} };
         const style = document.createElement("link");
         style.rel = "stylesheet";
         style.href = new URL("charts.css", home);
@@ -81,7 +78,6 @@ function drawer(page) {
         script.src = new URL("charts.js", home);
         script.onload = () => resolve(window.frenemiesCharts);
         script.onerror = () => reject(new Error("the script that draws charts is missing from this site"));
-        document.body.append(known);
         document.head.append(style, script);
       });
   return loaded;

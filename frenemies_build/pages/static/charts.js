@@ -1,10 +1,10 @@
 // Turns the pictures of charts into live charts when they come into view, and builds the
 // "Show the data" tables. Without this script, or where it fails, the pictures stay.
-// frenemies_build/pages/charts.py writes what it reads: #chart-page once a page (data sets and
-// configurations), .chart-spec in each figure (two sizes of the chart).
+// frenemies_build/pages/charts.py writes what it reads, a script for each page: data sets, configurations, and two sizes
+// of each chart.
 (() => {
   "use strict";
-  const page = JSON.parse(document.getElementById("chart-page").textContent);
+  const page = window.frenemiesPage;
   const bundleAddress = new URL(page.bundle, document.currentScript.src).href;
   const PHONE = 560; // px: narrower than this, a chart takes its narrow form
   const charts = new Map(); // .chart-view element -> {figure, info} and, once drawn, {view, width, form}
@@ -192,7 +192,7 @@
     });
   }
   for (const figure of document.querySelectorAll("figure.chart")) {
-    adopt(figure, JSON.parse(figure.querySelector(".chart-spec").textContent));
+    adopt(figure, page.figures[figure.id]);
   }
 
   // How wide a drawing comes out, for charts that a reader makes in the page.
