@@ -139,6 +139,7 @@ def checked(address: str, repository: str) -> str:
 
 
 def _prepare(app: Sphinx) -> None:
+    app.frenemies_written = set()
     if app.builder.name in ("html", "dirhtml"):
         app.frenemies_wheel = runtime.readers_wheel(Path(app.doctreedir).parent / ".live")
 
@@ -160,6 +161,8 @@ def with_books(body: str, made: list[tuple[str, int]]) -> str:
 
 def _link_files(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
     """Lead the page's link to the package to the file, whose name holds its version; offer PDF and EPUB where made."""
+    if doctree:
+        app.frenemies_written.add(page)
     if "body" in context:
         name = app.frenemies_wheel.name
         body = context["body"].replace(WHEEL_LINK, f'{FOLDER}/{name}" download>{name}</a>')
@@ -178,7 +181,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
         shutil.copyfile(_made(app) / name, target / name)
     (target / ARCHIVE).write_bytes(students_archive(wheel, Path(app.srcdir)))
     labels = app.env.domains["std"].anonlabels
-    for page in app.env.found_docs:
+    for page in app.frenemies_written:  # of other pages, the notebook from last time stands there
         source, offered = Path(app.env.doc2path(page)), Path(app.outdir, "_sources", f"{page}.ipynb")
         if source.suffix != ".ipynb" or not offered.exists():
             continue
@@ -196,6 +199,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("frenemies_address", "", "html")
     app.add_config_value("frenemies_repository", "", "html")
     app.add_config_value("frenemies_books", [], "html")
+    # A new version has a new file's name: every page is written anew.
+    app.add_config_value("frenemies_version", metadata.version("frenemies"), "html")
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _prepare)
     app.connect("html-page-context", _link_files)
