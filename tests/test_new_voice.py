@@ -195,6 +195,11 @@ def test_the_examples_of_the_template_leave_their_readings_open(template):
         ("S02", "[counted('gas', True, '', 'gas_reported_points')]", "reason"),
         ("S02", "[missing('aim', 'None found.', '')]", "what would decide it"),
         ("S02", "[counted('gas', True, 'So.', '')]", "names no table"),
+        (
+            "S01",
+            "[dated(fr.load, 'it came', 's400-delivered-2091')]",
+            "no dated record has the id 's400-delivered-2091'",
+        ),
         ("S02", "[]", "cut it into at least one"),
     ],
 )

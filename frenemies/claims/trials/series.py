@@ -106,7 +106,7 @@ def same_votes(tables: Tables, issue: str, period: str) -> float:
     return float(rows["share_same"].item()) * 100
 
 
-def opposed_votes(tables: Tables, before: str = "2100") -> pd.Series:
+def opposed_votes(tables: Tables, before: str) -> pd.Series:
     """Resolutions on conflicts of the region on which Turkey voted yes and Russia no before a day, by conflict."""
     rows = tables("un_key_votes").query("vote_tur == 'yes' and vote_rus == 'no' and date < @before")
     return rows.groupby(rows["conflict"].astype(str)).size()
