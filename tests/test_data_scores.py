@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import frenemies as fr
+from frenemies.claims.parts import RECORDS
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +18,8 @@ def test_every_forecast_and_no_other_claim_has_its_question(questions):
 
 
 def test_a_scorable_question_has_all_that_a_score_needs_and_the_others_have_none_of_it(questions):
-    needed, comparison = ["resolved_on", "other_rule", "other_outcome"], ["base_rate", "reference_class"]
+    needed = ["resolved_on", "other_rule", "other_outcome", "other_decided_by"]
+    comparison = ["base_rate", "reference_class"]
     scorable = questions["outcome"] != "not_scorable"
     assert questions.loc[scorable, needed].notna().all(axis=None)
     assert questions.loc[~scorable, needed + comparison].isna().all(axis=None)
@@ -38,6 +40,12 @@ def test_no_base_rate_counts_rows_of_a_chosen_list(questions):
 def test_the_other_rule_turns_each_outcome_round(questions):
     scored = questions.dropna(subset="other_outcome")
     assert (scored["outcome"].astype(str) != scored["other_outcome"].astype(str)).all()
+
+
+def test_a_table_or_a_dated_record_decides_the_other_rule_and_silence_none(questions):
+    records = {key for table, name, *_ in RECORDS for key in fr.load(table)[name]}
+    decides = set(questions["other_decided_by"].dropna())
+    assert decides <= records | set(fr.tables()["name"]), decides
 
 
 def test_a_question_is_settled_after_the_article_and_by_its_deadline(questions):

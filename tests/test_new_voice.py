@@ -90,9 +90,6 @@ def times(column: str, factor: float, where: str):
     ("claim", "part", "table", "change"),
     [
         ("V01", 1, "trade_annual", times("value_musd", 2.0, "reporter_iso3 == 'TUR' and year == 2021")),
-        ("V01", 3, "trade_annual", times("value_musd", 2.0, "reporter_iso3 == 'RUS' and year == 2021")),
-        ("V01", 4, "trade_reported_points", times("value_musd", 0.5, "stated_by == 'President of Russia'")),
-        ("V03", 2, "trade_reported_points", times("value_musd", 2.0, "stated_by == 'President of Russia'")),
         ("V05", 1, "trade_exports_hs2_2021_2024", times("value_musd", 9.0, "hs2 == '84' and year == 2022")),
         (
             "V08",
@@ -107,6 +104,14 @@ def test_a_part_that_a_table_decides_fails_when_the_table_says_otherwise(
 ):
     with_changed(table, change)
     assert (outcome(parts, claim, part), outcome(made_anew(), claim, part)) == (HOLDS, FAILS)
+
+
+@pytest.mark.parametrize(("claim", "part"), [("V01", 3), ("V03", 2)])
+def test_the_number_that_a_speaker_named_himself_is_told_and_decides_nothing(with_changed, parts, claim, part):
+    with_changed("trade_reported_points", times("value_musd", 2.0, "stated_by == 'President of Russia'"))
+    made = made_anew()
+    said = [table.loc[table["claim_id"].eq(claim) & table["part"].eq(part), "reason"].item() for table in (parts, made)]
+    assert said[0] != said[1] and outcome(parts, claim, part) == outcome(made, claim, part) == MISSING
 
 
 def test_a_half_year_without_sales_is_not_judged_by_the_whole_year(with_changed, parts):
@@ -190,6 +195,11 @@ def test_the_examples_of_the_template_leave_their_readings_open(template):
         ("S02", "[counted('gas', True, '', 'gas_reported_points')]", "reason"),
         ("S02", "[missing('aim', 'None found.', '')]", "what would decide it"),
         ("S02", "[counted('gas', True, 'So.', '')]", "names no table"),
+        (
+            "S01",
+            "[dated(fr.load, 'it came', 's400-delivered-2091')]",
+            "no dated record has the id 's400-delivered-2091'",
+        ),
         ("S02", "[]", "cut it into at least one"),
     ],
 )

@@ -171,6 +171,14 @@ def spoil(column: str, value: object, row: int = 0):
         (spoil("decides", "Some paper.", 3), "Claim X2, part 2: no evidence could decide it, and it names some"),
         (spoil("outcome", "holds", 3), "Claim X2: an interpretation is never simply supported"),
         (lambda claims, parts: (claims.replace("fact", "opinion"), parts), "Claim X1: the kind 'opinion' is none of"),
+        (lambda claims, parts: (claims, parts.drop(columns="records")), "the table of parts lacks the columns records"),
+        (spoil("basis", "computed", 3), "Claim X2, part 2: 'undecidable' rests on no table and no record"),
+        (spoil("outcome", "not found"), "Claim X1, part 1: 'not found' rests on no table and no record"),
+        (spoil("outcome", "holds"), "Claim X1, part 1: the outcome is 'holds', but 50.0 against 31.0 gives 'fails'"),
+        (spoil("part", 1, 1), "Claim X1, part 1: the number of the part occurs twice"),
+        (spoil("what", " "), "Claim X1, part 1: it does not say what was tried"),
+        (spoil("found", 0.0), "Claim X1, part 1: the number found is 0.0: there is nothing to compare with"),
+        (spoil("found", float("inf")), "Claim X1, part 1: the number found is inf: there is nothing to compare with"),
     ],
 )
 def test_a_fault_in_claims_or_parts_is_named_with_its_claim(change, message):
@@ -182,8 +190,33 @@ def test_a_fault_in_claims_or_parts_is_named_with_its_claim(change, message):
 def test_a_trial_that_does_not_exist_names_the_claim():
     with pytest.raises(fr.DataError, match="Claim M99: no function tries it"):
         parts_of("M99")
-    with pytest.raises(fr.DataError, match="no dated record has the id 'sochi-may-2071'"):
-        dated(fr.load, "they met", "sochi-may-2071")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        dated(fr.load, "they met", "su24-shot-down", "sochi-may-2071"),
+        weighed(fr.load, "they met", "mixed", "sochi-may-2071", note="Both."),
+    ],
+    ids=["dated", "weighed"],
+)
+def test_a_wrong_id_of_a_record_stops_at_the_table_of_parts_which_knows_the_claim(part):
+    with pytest.raises(
+        fr.DataError, match="Claim S01: they met: no dated record has the id 'sochi-may-2071'; ids are in"
+    ):
+        table_of_parts({"S01": [part]})
+
+
+def test_a_judge_without_a_clerk_refuses_a_reading_of_which_nothing_stays_open():
+    claims, parts = other_text()
+    closed = parts[parts["outcome"] != "undecidable"]
+    with pytest.raises(fr.DataError, match="Claim X2: an interpretation is never simply supported"):
+        verdicts.judge(claims, closed)
+
+
+def test_a_number_without_a_counterpart_cannot_be_near():
+    with pytest.raises(ValueError, match="no number was found to compare 5 with"):
+        near(5, 0)
 
 
 @pytest.mark.parametrize(
@@ -313,10 +346,18 @@ def test_every_link_of_a_card_leads_to_a_figure_a_page_or_a_claim():
                 assert (CHAPTERS / page).exists(), f"{claim}: no page {page}"
 
 
+def test_a_card_without_a_figure_says_why_there_is_none():
+    tests = fr.load("claim_tests").set_index("claim_id")["no_figure"].dropna()
+    assert len(tests) > 0
+    for claim, why in tests.items():
+        assert f"No figure: {why}" in unescape(stored_cards()[claim]), claim
+
+
 def test_the_register_covers_all_claims_with_real_figures():
     tests = fr.load("claim_tests")
     assert sorted(tests["claim_id"]) == sorted(fr.load("claims")["claim_id"])
     shown = tests.dropna(subset="figure_id")
+    assert (tests["figure_id"].isna() == tests["no_figure"].notna()).all(), "a figure, or why there is none"
     assert len(shown) > 0.9 * len(tests)
     for row in shown.itertuples():
         assert f"figure-{row.figure_id}" in figures(row.chapter), (row.claim_id, row.chapter, row.figure_id)

@@ -27,8 +27,8 @@ def cards(
 ) -> str:
     """One card for each claim: id and author, the claim, the verdict as word and shape; folded: what decides, the parts, links.
 
-    claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure_id
-    and would_change; without it a card links no figure. workings: page that shows how each claim was tried, with the claim's
+    claims, parts: as `verdicts.of_the_book()` returns them, or of another text. tests: by claim_id the columns chapter, figure_id,
+    no_figure (why there is none) and would_change; without it a card links no figure. workings: page that shows how each claim was tried, with the claim's
     id as its label. root: the way from the notebook's folder to the folder `chapters`, for a notebook elsewhere. Raises DataError that names the claim where the parts cannot be judged.
     """
     verdicts.check_parts(claims, parts)
@@ -88,7 +88,8 @@ def _links(row: dict, test: dict | None, workings: str | None) -> str:
         links.append(f"<strong>What would change it.</strong> {escape(test['would_change'])}")
         place = "" if pd.isna(test["figure_id"]) else f"#figure-{test['figure_id']}"
         words = f"{'Figure in chapter' if place else 'Chapter'} {int(test['chapter'][:2])}"
-        links.append(f'<strong>Where to look.</strong> <a href="{test["chapter"]}.ipynb{place}">{words}</a>')
+        why = "" if place else f". No figure: {escape(test['no_figure'])}"
+        links.append(f'<strong>Where to look.</strong> <a href="{test["chapter"]}.ipynb{place}">{words}</a>{why}')
     if test and row["kind"] == "forecast":
         links.append(f'<strong>How good was the forecast?</strong> <a href="{SCORES}.ipynb">Chapter 14</a>')
     if workings:

@@ -61,7 +61,8 @@ class Part:
 
     what: the statement that was tried. outcome, basis: see OUTCOMES and BASES. reason: why it came out so, with the numbers.
     table: where it was looked up, if in a table. records: ids of dated records, parted by spaces. stated, found, unit: of a
-    number. decides: what would decide a part that was not found.
+    number. decides: what would decide a part that was not found. fault: why the part cannot be used, such as an unknown id; it is no
+    column, and whoever knows the claim stops at it and names both.
     """
 
     what: str
@@ -74,13 +75,19 @@ class Part:
     found: float | None = None
     unit: str = ""
     decides: str = ""
+    fault: str = ""
 
 
-COLUMNS = ["claim_id", "part", *(field.name for field in fields(Part))]
+COLUMNS = ["claim_id", "part", *(field.name for field in fields(Part) if field.name != "fault")]
 
 
 def near(stated: float, found: float, limit: float = HOLDS_WITHIN) -> str:
-    """How a stated number compares with a found one: it holds within `limit` percent of the found one, nearly within three times that."""
+    """How a stated number compares with a found one: it holds within `limit` percent of the found one, nearly within three times that.
+
+    Raises ValueError if the number found is zero or not finite: then there is nothing to compare with.
+    """
+    if not math.isfinite(found) or found == 0:
+        raise ValueError(f"no number was found to compare {stated} with (found: {found})")
     gap = abs(stated - found) / abs(found) * 100
     return HOLDS if gap <= limit else NEARLY if gap <= limit * NEARLY_TIMES else FAILS
 
@@ -136,24 +143,23 @@ def dated(tables: Tables, what: str, *ids: str, outcome: str = HOLDS, note: str 
 
     outcome: "holds" where it happened, "fails" where the record states the contrary; any degree is a judgement (`weighed`).
     note: a sentence on the records, where they do not say it themselves. The reason tells a single record in full, several in brief.
-    Raises DataError for an id that is in none of the tables, ValueError for no id or another outcome.
+    Raises ValueError for no id or another outcome. An id that is in none of the tables is the part's fault: `table_of_parts` stops at
+    it and names the claim.
     """
     remedy = "a dated record shows that it happened (holds) or that the contrary did (fails); a degree is a judgement: use weighed()"
     _refuse(what, outcome, SHOWN, remedy)
-    table, reason = _told(tables, what, ids, note)
-    return Part(what, outcome, RECORD, reason, table, " ".join(ids))
+    return _from_records(tables, what, outcome, RECORD, ids, note)
 
 
 def weighed(tables: Tables, what: str, outcome: str, *ids: str, note: str) -> Part:
     """A part that is judged from dated records: they stay its source, and `note` says how they were weighed.
 
-    Raises DataError for an unknown id, ValueError for no id, no note or an outcome that decides nothing.
+    Raises ValueError for no id, no note or an outcome that decides nothing. An unknown id is the part's fault, as with `dated`.
     """
     _refuse(what, outcome, DECIDED, "use missing() or beyond() for what was not decided")
     if not note.strip():
         raise ValueError(f"{what}: a judgement needs a note that says how the records were weighed")
-    table, reason = _told(tables, what, ids, note)
-    return Part(what, outcome, JUDGED, reason, table, " ".join(ids))
+    return _from_records(tables, what, outcome, JUDGED, ids, note)
 
 
 def judged(what: str, outcome: str, reason: str, table: str = "") -> Part:
@@ -175,15 +181,22 @@ def beyond(what: str, reason: str) -> Part:
 def table_of_parts(parts: Mapping[str, Sequence[Part]]) -> pd.DataFrame:
     """The parts of many claims as one table: a row for each, numbered from 1 within its claim.
 
-    parts: by claim id. Returns the columns COLUMNS; empty text where a part has no such thing.
+    parts: by claim id. Returns the columns COLUMNS; empty text where a part has no such thing. Raises DataError that names the claim
+    for a part with a fault.
     """
-    rows = [
-        {"claim_id": claim, "part": place, **asdict(part)}
-        for claim, given in parts.items()
-        for place, part in enumerate(given, 1)
-    ]
+    rows = []
+    for claim, given in parts.items():
+        refuse_faults(claim, given)
+        rows += [{"claim_id": claim, "part": place, **asdict(part)} for place, part in enumerate(given, 1)]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"part": "int64", "stated": "float64", "found": "float64"})
+
+
+def refuse_faults(claim: str, parts: Sequence[Part]) -> None:
+    """Stop at the first part of a claim that has a fault. Raises DataError that names claim, statement and fault."""
+    for part in parts:
+        if part.fault:
+            raise DataError(f"Claim {claim}: {part.what}: {part.fault}", RECORDS[0][0])
 
 
 def _refuse(what: str, outcome: str, allowed: Sequence[str], remedy: str) -> None:
@@ -192,16 +205,22 @@ def _refuse(what: str, outcome: str, allowed: Sequence[str], remedy: str) -> Non
         raise ValueError(f"{what}: the outcome {outcome!r} is none of {', '.join(allowed)}; {remedy}")
 
 
-def _told(tables: Tables, what: str, ids: Sequence[str], note: str) -> tuple[str, str]:
-    """The table of the first of some dated records, and what all of them say, with a note."""
+def _from_records(tables: Tables, what: str, outcome: str, basis: str, ids: Sequence[str], note: str) -> Part:
+    """A part from dated records: the table of the first, and what all of them say, with a note."""
     if not ids:
         raise ValueError(f"{what}: a dated record needs at least one id")
-    found = [_record(tables, key, in_full=len(ids) == 1) for key in ids]
-    return found[0][0], f"{'; '.join(text for _, text in found)}. {note}".strip()
+    found = {key: _record(tables, key, in_full=len(ids) == 1) for key in ids}
+    if unknown := [repr(key) for key, record in found.items() if record is None]:
+        places = ", ".join(table for table, *_ in RECORDS)
+        fault = f"no dated record has the id {', '.join(unknown)}; ids are in {places}"
+        return Part(what, outcome, basis, "", records=" ".join(ids), fault=fault)
+    told = [record for record in found.values() if record]
+    reason = f"{'; '.join(text for _, text in told)}. {note}".strip()
+    return Part(what, outcome, basis, reason, told[0][0], " ".join(ids))
 
 
-def _record(tables: Tables, key: str, in_full: bool) -> tuple[str, str]:
-    """The table of a dated record, and what it says: date, event and who reported it."""
+def _record(tables: Tables, key: str, in_full: bool) -> tuple[str, str] | None:
+    """The table of a dated record, and what it says: date, event and who reported it; None if there is none of this id."""
     for table, name, brief, full in RECORDS:
         rows = tables(table)
         row = rows[rows[name] == key]
@@ -214,6 +233,4 @@ def _record(tables: Tables, key: str, in_full: bool) -> tuple[str, str]:
             register = tables("sources").set_index("source_id")["organisation"]
             text = str(one[full if in_full else brief]).rstrip(".")
             return table, f"{date}: {text} ({register[one['source_id']]})"
-    raise DataError(
-        f"no dated record has the id {key!r}; ids are in {', '.join(table for table, *_ in RECORDS)}", RECORDS[0][0]
-    )
+    return None

@@ -9,6 +9,7 @@ Everything here takes a table of claims and a table of their parts, so that it s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pandas as pd
 from frenemies.claims.parts import (
     BASES,
     BEYOND,
+    COLUMNS,
     FAILS,
     HOLDS,
     HOLDS_WITHIN,
@@ -80,13 +82,16 @@ def of_the_book(tables: Tables = load) -> tuple[pd.DataFrame, pd.DataFrame]:
 def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load) -> None:
     """Refuse claims and parts that cannot be judged.
 
-    Raises DataError that names the claim: a column is missing, an id occurs twice, a claim has no part, a part belongs to no
-    claim, a kind, outcome or basis is unknown, a table or a dated record does not exist, a dated record without an id or with an
-    outcome that no record can show, a number without its counterpart, a part without a reason, one that was not found and does not
-    say what would decide it, or an interpretation of which no part stays open although all hold.
+    Raises DataError that names the claim: an id or a part's number occurs twice, a claim has no part, a part belongs to no claim, a
+    kind, outcome or basis is unknown, a table or a dated record does not exist, a dated record without an id or with an outcome that
+    no record can show, a number without its counterpart, one that cannot be compared or whose outcome is another than the comparison
+    gives, a part without a statement or a reason, one that was not found and does not say what would decide it, an open part that
+    rests on something else than judgement, or an interpretation of which no part stays open although all hold. A column that is
+    missing is named with its table.
     """
-    if lacking := [name for name in NEEDED if name not in claims]:
-        raise DataError(f"the table of claims lacks the columns {', '.join(lacking)}", "claims")
+    for name, table, needed in (("claims", claims, NEEDED), ("parts", parts, COLUMNS)):
+        if lacking := [column for column in needed if column not in table]:
+            raise DataError(f"the table of {name} lacks the columns {', '.join(lacking)}")
     if twice := sorted(claims.loc[claims["claim_id"].duplicated(), "claim_id"]):
         raise DataError(f"Claim {twice[0]}: the id occurs twice in the table of claims", "claims")
     for row in claims[~claims["kind"].isin(KINDS)].itertuples():
@@ -99,17 +104,24 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
         )
     if stray := sorted(used - set(known)):
         raise DataError(f"Claim {stray[0]} has parts but is not in the table of claims", "claim_parts")
+    for row in parts[parts.duplicated(["claim_id", "part"])].itertuples():
+        raise DataError(f"Claim {row.claim_id}, part {row.part}: the number of the part occurs twice", "claim_parts")
     names = set(listed()["name"])
     records = {key for table, name, *_ in RECORDS for key in tables(table)[name]}
     for row in parts.fillna(
-        {"table": "", "records": "", "decides": "", "reason": "", "basis": "", "outcome": ""}
+        {"what": "", "table": "", "records": "", "decides": "", "reason": "", "basis": "", "outcome": ""}
     ).itertuples():
         where = f"Claim {row.claim_id}, part {row.part}"
         gone = [key for key in str(row.records).split() if key not in records]
         faults = [
             (row.outcome not in OUTCOMES, f"the outcome {row.outcome!r} is none of {', '.join(OUTCOMES)}"),
             (row.basis not in BASES, f"the basis {row.basis!r} is none of {', '.join(BASES)}"),
+            (not str(row.what).strip(), "it does not say what was tried"),
             (not str(row.reason).strip(), "it gives no reason"),
+            (
+                row.outcome in (MISSING, BEYOND) and row.basis != JUDGED,
+                f"{row.outcome!r} rests on no table and no record: make it with missing() or beyond()",
+            ),
             (row.table and row.table not in names, f"there is no table called {row.table!r}; fr.tables() lists them"),
             (bool(gone), f"no dated record has the id {', '.join(gone)}"),
             (row.basis == RECORD and not row.records, "it rests on a dated record and names none"),
@@ -123,6 +135,11 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
             ),
             (row.basis not in (RECORD, JUDGED) and not row.table, "it is computed and names no table"),
             (pd.isna(row.stated) != pd.isna(row.found), "it has one number of two: stated and found go together"),
+            (_nothing(row.found), f"the number found is {row.found}: there is nothing to compare with"),
+            (
+                bool(gap := _another_outcome(row.stated, row.found, row.outcome)),
+                f"the outcome is {row.outcome!r}, but {row.stated} against {row.found} gives {gap!r}",
+            ),
             (
                 row.outcome == MISSING and not str(row.decides).strip(),
                 "nothing was found, and it does not say what would decide it",
@@ -131,14 +148,20 @@ def check_parts(claims: pd.DataFrame, parts: pd.DataFrame, tables: Tables = load
         for broken, message in faults:
             if broken:
                 raise DataError(f"{where}: {message}", "claim_parts")
-    outcomes = parts.groupby("claim_id")["outcome"].agg(set)
-    for claim in claims.loc[claims["kind"].eq("interpretation"), "claim_id"]:
-        if outcomes[claim] == {HOLDS}:
-            raise DataError(
-                f"Claim {claim}: an interpretation is never simply supported, but all its parts hold and none is open: add the "
-                "reading itself, as missing() with what would decide it or as beyond()",
-                "claim_parts",
-            )
+    judge(claims, parts)
+
+
+def _nothing(found: float) -> bool:
+    """Whether a number that is there cannot be compared with: zero, or not finite."""
+    return not pd.isna(found) and (found == 0 or not math.isfinite(found))
+
+
+def _another_outcome(stated: float, found: float, outcome: str) -> str:
+    """The outcome that a comparison gives, if it is another than the one given; else empty."""
+    if pd.isna(stated) or pd.isna(found) or _nothing(found):
+        return ""
+    right = near(stated, found)
+    return "" if right == outcome else right
 
 
 def at_limit(parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.Series:
@@ -150,12 +173,21 @@ def at_limit(parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.Series:
 def judge(claims: pd.DataFrame, parts: pd.DataFrame, limit: float = HOLDS_WITHIN) -> pd.DataFrame:
     """The claims with their verdicts: the columns of `claims` and a column `verdict`.
 
-    limit: percent within which a number holds. Raises DataError for a claim without a part.
+    limit: percent within which a number holds. Raises DataError for a claim without a part, and for an interpretation of which all
+    parts hold: some part of a reading always stays open.
     """
     by_claim = at_limit(parts, limit).groupby(parts["claim_id"]).agg(verdict)
     if without := [claim for claim in claims["claim_id"] if claim not in by_claim.index]:
         raise DataError(f"Claim {without[0]} has no part: cut it into at least one", "claim_parts")
-    return claims.assign(verdict=claims["claim_id"].map(by_claim))
+    judged = claims.assign(verdict=claims["claim_id"].map(by_claim))
+    closed = judged["kind"].eq("interpretation") & judged["verdict"].eq(SUPPORTED)
+    for claim in judged.loc[closed, "claim_id"]:
+        raise DataError(
+            f"Claim {claim}: an interpretation is never simply supported, but all its parts hold and none is open: add the "
+            "reading itself, as missing() with what would decide it or as beyond()",
+            "claim_parts",
+        )
+    return judged
 
 
 def flips(claims: pd.DataFrame, parts: pd.DataFrame, limits: Sequence[float] = (3, 5, 10)) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pandas as pd
 from pandas.errors import UndefinedVariableError
 
-from frenemies.claims.parts import Part, Tables, table_of_parts
+from frenemies.claims.parts import Part, Tables, refuse_faults, table_of_parts
 from frenemies.claims.trials import (
     alliance,
     caucasus,
@@ -57,6 +57,7 @@ def parts_of(claim_id: str, tables: Tables = load) -> list[Part]:
         raise DataError(f"Claim {claim_id}: {words}", getattr(error, "table", None)) from error
     if not parts:
         raise DataError(f"Claim {claim_id} has no part: cut it into at least one", "claim_parts")
+    refuse_faults(claim_id, parts)
     return parts
 
 

@@ -5,7 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, measured, missing
+from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, measured, missing, weighed
 from frenemies.claims.trials import series
 
 
@@ -62,13 +62,15 @@ def g04(tables: Tables) -> list[Part]:
             "gas_pipelines",
         ),
         dated(tables, "Ukraine was against it", "turkstream-naftogaz-2015", "turkstream-kyiv-objects-2021"),
-        dated(
+        weighed(
             tables,
             "Western allies were against it",
+            MIXED,
             "turkstream-naftogaz-2015",
             "turkstream-us-warning-2020",
-            note="The Commission objected before the signing, Washington later as well. One ally, "
-            "Bulgaria, connected to the line; the claim does not say all allies.",
+            "bulgaria-connects-2019",
+            note="Before the signing the European Commission objected, which is no ally; Washington, which is one, is on record only years "
+            "after it, and Bulgaria, another, connected to the line.",
         ),
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from frenemies.claims.parts import Part, Tables, beyond, dated, measured, missing, number
+from frenemies.claims.parts import HOLDS, Part, Tables, beyond, measured, missing, number, weighed
 from frenemies.claims.trials import series
 
 ASKED = "Should Turkey cooperate with {} in foreign policy?"
@@ -112,13 +112,16 @@ def m11(tables: Tables) -> list[Part]:
         _look_west(
             tables, "an influential part of Turkish society sees a benefit in NATO", "a third or more", 100 / 3, 10
         ),
-        dated(
+        weighed(
             tables,
             "so did the AKP's leadership",
+            HOLDS,
+            "erdogan-complement-2019",
             "not-an-alternative-2020",
             "finland-ratified-2023",
             "sweden-ratified-2024",
-            note="All three are later than the article.",
+            note="The first is from before the article, the others bear it out. That leaders say so is on record; that they believe it is "
+            "our reading.",
         ),
         missing(
             "a strong current in both elites",
@@ -132,8 +135,16 @@ def m11(tables: Tables) -> list[Part]:
 
 def m26(tables: Tables) -> list[Part]:
     """Both are vulnerable to manipulation by NATO."""
+    # "Parts" asks for less than the "influential part" of M11 or the "strong base" of M29, so the limit is lower.
     return [
-        _look_west(tables, "parts of Turkish society look to the West", "a tenth or more", 10, 5),
+        _look_west(
+            tables,
+            "parts of Turkish society look to the West",
+            "a tenth or more",
+            10,
+            5,
+            'The claim speaks of "parts", so a tenth is enough; where an article says "influential" or "strong" we ask for a third.',
+        ),
         missing(
             "parts of Russia's elite do",
             "No table has surveys of Russia's elite.",

@@ -5,7 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, judged, missing, weighed
+from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, missing, weighed
 from frenemies.claims.trials import series
 
 
@@ -143,9 +143,9 @@ def g09(tables: Tables) -> list[Part]:
     return [
         missing(
             "the two central banks coordinate on a joint system",
-            "No source speaks of it. On record are bank cards: Turkish state banks dropped Mir "
-            f"{days} days after Sochi, and in January 2024 exporters complained that payments were "
-            "blocked.",
+            "The chronology and the reports that we looked up on payments after Sochi do not speak of it; the banks' own papers were not "
+            f"searched. On record are bank cards: Turkish state banks dropped Mir {days} days after Sochi, and in January 2024 exporters "
+            "complained that payments were blocked.",
             "A statement of either central bank.",
             "claim_records",
         ),
@@ -154,7 +154,6 @@ def g09(tables: Tables) -> list[Part]:
 
 def g10(tables: Tables) -> list[Part]:
     """The Commission's yearly report faults Ankara over trade, finance and sanctions, and a commissioner is quoted."""
-    sold = series.sold_by_turkey(tables)["RUS"]
     return [
         dated(
             tables,
@@ -174,12 +173,6 @@ def g10(tables: Tables) -> list[Part]:
             "The words stand in reports on the Commission's text; who spoke them was not found.",
             "The commissioner's statement of October 2022.",
             "claim_records",
-        ),
-        counted(
-            "and so it is: trade with Russia grew",
-            bool(sold[2022] > sold[2021]),
-            f"Turkish exports to Russia in 2022: {(sold[2022] / sold[2021] - 1) * 100:+.1f} percent.",
-            "trade_partners",
         ),
     ]
 
@@ -219,16 +212,9 @@ def p03(tables: Tables) -> list[Part]:
             note=f"The letter came {wait} days before the call after the coup attempt, when relations with "
             "the West were not yet at their worst.",
         ),
-        judged(
-            "the one follows from the other",
-            MIXED,
-            "Pipelines, trade and tourists were reasons of their own; what would have happened in a "
-            "calm year nobody saw.",
-            "chronology",
-        ),
         missing(
-            "that Ankara did it for this reason",
-            "A motive; no paper of the summer of 2016 is in our tables.",
+            "the one follows from the other",
+            "A motive, and pipelines, trade and tourists were reasons of their own; no paper of the summer of 2016 is in our tables.",
             "Papers on the Turkish decision of June 2016.",
             "chronology",
         ),

@@ -95,7 +95,18 @@ def agreement(tables: Tables, iso3: str) -> pd.Series:
     return rows[rows["year"] >= 1992].set_index("year")["agreement_index"]
 
 
-def opposed_votes(tables: Tables, before: str = "2100") -> pd.Series:
+def same_votes(tables: Tables, issue: str, period: str) -> float:
+    """How often Turkey and Russia cast the same vote in all roll calls on an issue in a period, in percent.
+
+    Raises ValueError where the table has not exactly one such row.
+    """
+    rows = tables("un_agreement_by_issue").query(
+        "country_a_iso3 == 'TUR' and country_b_iso3 == 'RUS' and issue == @issue and period == @period"
+    )
+    return float(rows["share_same"].item()) * 100
+
+
+def opposed_votes(tables: Tables, before: str) -> pd.Series:
     """Resolutions on conflicts of the region on which Turkey voted yes and Russia no before a day, by conflict."""
     rows = tables("un_key_votes").query("vote_tur == 'yes' and vote_rus == 'no' and date < @before")
     return rows.groupby(rows["conflict"].astype(str)).size()
@@ -105,6 +116,41 @@ def share(tables: Tables, year: int, partner: str) -> float:
     """A partner's share of Turkey's exports in a year, in percent."""
     sold = sold_by_turkey(tables)
     return float(sold.loc[year, partner] / sold.loc[year, "WLD"] * 100)
+
+
+def years_in_nato(tables: Tables, iso3: str, until: int) -> int:
+    """Years of a state's membership of NATO up to a year. Raises KeyError if it is not on the list of members."""
+    return until - int(tables("nato_members").set_index("iso3")["accession_year"][iso3])
+
+
+def two_western_against_russia(tables: Tables) -> pd.DataFrame:
+    """Germany's and the United States' trade with Turkey together, as a multiple of Russia's, by year from 1992 to 2014.
+
+    Columns: `sales` (what they bought from Turkey) and `purchases` (what they sold to it), as the importers counted.
+    """
+    rows = tables("trade_partners").query("source_id == 'cow_trade_v4' and flow == 'import'")
+    sold = rows.query("partner_iso3 == 'TUR'").pivot(index="year", columns="reporter_iso3", values="value_musd")
+    bought = rows.query("reporter_iso3 == 'TUR'").pivot(index="year", columns="partner_iso3", values="value_musd")
+    return pd.DataFrame(
+        {name: (flow["DEU"] + flow["USA"]) / flow["RUS"] for name, flow in (("sales", sold), ("purchases", bought))}
+    )
+
+
+def no_second_system(tables: Tables) -> str:
+    """What the register of arms transfers says of air-defence systems after the S-400, in words."""
+    deals = tables("arms_deals_russia")
+    later = deals[(deals["order_year"] > 2017) & deals["category"].eq("Air defence systems")]
+    if len(later):
+        return f"The register of arms transfers has {len(later)} air-defence system ordered from Russia after 2017."
+    return "No second air-defence system was delivered by 2023, by the register of arms transfers."
+
+
+def both_sides_in_syria(tables: Tables, until: int) -> list[int]:
+    """Years up to `until` in which the armies of Turkey and Russia are coded on opposite sides of one war in Syria."""
+    rows = tables("conflict_roles").query(
+        "theatre == 'syria' and tur_role == 'secondary_side_b' and rus_role == 'secondary_side_a' and year <= @until"
+    )
+    return rows["year"].tolist()
 
 
 def day(tables: Tables, event: str) -> pd.Timestamp:

@@ -88,15 +88,15 @@ def p07(tables: Tables) -> list[Part]:
 
 def m09(tables: Tables) -> list[Part]:
     """Differences over Syria, Libya, Egypt, Ukraine and Armenia."""
-    roles = tables("conflict_roles").query(
-        "theatre == 'syria' and tur_role == 'secondary_side_b' and rus_role == 'secondary_side_a'"
-    )
-    votes = series.opposed_votes(tables)
+    wrote = series.written(tables, "mehmet2020")
+    years = series.both_sides_in_syria(tables, wrote.year)
+    votes = series.opposed_votes(tables, before=f"{wrote:%Y-%m-%d}")
     return [
         counted(
             "Syria",
-            len(roles) > 0,
-            f"Troops coded on opposite sides of one war in {len(roles)} years.",
+            len(years) > 0,
+            f"Up to the year of the article troops are coded on opposite sides of one war in {len(years)} "
+            f"year{'s' * (len(years) != 1)}: {', '.join(map(str, years)) or 'none'}.",
             "conflict_roles",
         ),
         dated(
@@ -126,14 +126,23 @@ def m09(tables: Tables) -> list[Part]:
 def k12(tables: Tables) -> list[Part]:
     """Idlib and the Donbas: currency, passports, schools and hospitals."""
     return [
-        dated(
+        weighed(
             tables,
             "the currency, in both places",
+            MIXED,
             "lira-in-idlib-2020",
             "donbas-rouble-schoolbooks-2015",
-            note="In both, local authorities are said to have brought it in.",
+            note="Both currencies are in use; but in both places authorities of the place are said to have brought them in, in the Donbas "
+            "self-proclaimed ones: how far that is Ankara's and Moscow's doing the records do not say.",
         ),
-        dated(tables, "schools, in both places", "idlib-schools-2021", "donbas-rouble-schoolbooks-2015"),
+        weighed(
+            tables,
+            "schools, in both places",
+            MIXED,
+            "idlib-schools-2021",
+            "donbas-rouble-schoolbooks-2015",
+            note="In Idlib a school was opened, in the Donbas schoolbooks changed: both reach into schools, and they are not the same.",
+        ),
         weighed(
             tables,
             "passports, in both places",
@@ -360,11 +369,11 @@ def g17(tables: Tables) -> list[Part]:
 def g20(tables: Tables) -> list[Part]:
     """Mediating would strengthen Turkey's standing and its claim to be chief mediator."""
     return [
-        dated(tables, "it went on mediating", "grain-initiative-2022", "istanbul-talks-2025"),
         weighed(
             tables,
             "it could claim the part of chief mediator",
             MIXED,
+            "istanbul-talks-2025",
             "uae-exchange-2024",
             "riyadh-talks-2025",
             note="It hosted the first direct talks since 2022; the United States and the Emirates mediated as well.",
