@@ -91,15 +91,16 @@ def k05(tables: Tables) -> list[Part]:
         ),
         missing(
             "it still did in June 2021",
-            "Our records are of 2017 and 2018.",
-            "A report of 2021 on American help for the YPG.",
+            "Our records of arms are of 2017 and 2018. In late May 2021 the Pentagon asked for money for vetted Syrian groups, "
+            "of which the Syrian Democratic Forces were the main one; it named no sum for the YPG.",
+            "A report of 2021 on American help that reached the YPG.",
             "chronology",
         ),
     ]
 
 
 def k06(tables: Tables) -> list[Part]:
-    """The US does not extradite Fethullah Gulen."""
+    """The US does not extradite Fethullah Gülen."""
     return [
         dated(tables, "asked for, and not extradited by 2018", "gulen-not-extradited-2018"),
         missing(

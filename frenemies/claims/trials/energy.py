@@ -96,7 +96,7 @@ def k16(tables: Tables) -> list[Part]:
 
 
 def k25(tables: Tables) -> list[Part]:
-    """The gas is a topic of Erdogan and Biden."""
+    """The gas is a topic of Erdoğan and Biden."""
     return [
         missing(
             "the gas was a topic on 14 June 2021",

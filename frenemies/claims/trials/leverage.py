@@ -391,7 +391,7 @@ def g18(tables: Tables) -> list[Part]:
 
 
 def p04(tables: Tables) -> list[Part]:
-    """Putin has not wholly forgiven Erdogan and will hardly trust him in full again."""
+    """Putin has not wholly forgiven Erdoğan and will hardly trust him in full again."""
     return [
         beyond("he has not wholly forgiven", "A state of mind."),
         beyond(

@@ -71,7 +71,7 @@ def k11(tables: Tables) -> list[Part]:
 
 
 def k24(tables: Tables) -> list[Part]:
-    """Erdogan's call with heads of US companies, and the delegation to Moscow."""
+    """Erdoğan's call with heads of US companies, and the delegation to Moscow."""
     return [
         dated(tables, "he spoke with heads of US companies on 26 May 2021", "erdogan-us-executives-2021"),
         missing(

@@ -144,7 +144,8 @@ def g09(tables: Tables) -> list[Part]:
         missing(
             "the two central banks coordinate on a joint system",
             "The chronology and the reports that we looked up on payments after Sochi do not speak of it; the banks' own papers were not "
-            f"searched. On record are bank cards: Turkish state banks dropped Mir {days} days after Sochi, and in January 2024 exporters "
+            "searched. In October 2019 the two governments agreed that Turkish banks should connect to the messaging system of Russia's "
+            f"central bank, which is no joint one. On record are bank cards: Turkish state banks dropped Mir {days} days after Sochi, and in January 2024 exporters "
             "complained that payments were blocked.",
             "A statement of either central bank.",
             "claim_records",

@@ -74,7 +74,7 @@ def p07(tables: Tables) -> list[Part]:
             "us-arms-ypg-2017",
             note="Whether the YPG and the PKK are one is disputed; the position is Turkey's.",
         ),
-        dated(tables, "Russia worked with them when Paul wrote", "russia-ypg-afrin-2017"),
+        dated(tables, "Russia worked with them in the spring of 2017", "russia-ypg-afrin-2017"),
         missing(
             "Turkey lacked the leverage to change that",
             "Nothing on record in the spring of 2017 shows that it tried and failed. Afrin in "
