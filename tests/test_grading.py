@@ -299,9 +299,10 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
     )
     try:
         process.stdout.readline()  # it says how many are to be run, and starts
-        time.sleep(3)
-        inside = psutil.Process(process.pid).children(recursive=True)
-        assert inside
+        until = time.monotonic() + 60
+        while len(inside := psutil.Process(process.pid).children(recursive=True)) < 2 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert len(inside) > 1, "the sandbox and what runs in it"
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=90) == 130
     finally:
