@@ -163,7 +163,7 @@ def unnamed_figures(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 def poor_charts(notebook: nbformat.NotebookNode) -> list[str]:
-    """Charts without a title, a subtitle, a source, a text alternative or named axes with units."""
+    """Charts without a title, a subtitle, a source, a text alternative or named axes with units, or with `{name}` in words."""
     breaches = []
     for number, spec in charts(notebook):
         where = f"chart of code cell {number}"
@@ -173,6 +173,10 @@ def poor_charts(notebook: nbformat.NotebookNode) -> list[str]:
         for key in ("subtitle", "source", "tables"):
             if not meta.get(key):
                 breaches.append(f"{where} has no {key}: finish it with frenemies.figure")
+        words = [title.get("text") if isinstance(title, dict) else title, meta.get("subtitle"), meta.get("note")]
+        unfilled = re.findall(r"\{\w[^{}]*\}", " ".join(str(part) for part in [*words, spec.get("description")]))
+        if unfilled:
+            breaches.append(f"{where} shows {unfilled[0]} to readers: put an f before that string")
         description = spec.get("description", "")
         if len(description) < MIN_DESCRIPTION or not description.rstrip().endswith((".", "!", "?")):
             breaches.append(f"{where} has no text alternative of at least a sentence: {description!r}")

@@ -100,6 +100,10 @@ def chart_without_description(notebook):
     del first_chart(notebook)["description"]
 
 
+def chart_with_an_unfilled_field(notebook):
+    first_chart(notebook)["usermeta"]["note"] = "A side counts as needier beyond {even:+}."
+
+
 def chart_with_a_slug_for_description(notebook):
     first_chart(notebook)["description"] = "trade-chart-1"
 
@@ -138,8 +142,8 @@ def unknown_citation(notebook):
 FAULTS = [
     never_run, run_out_of_order, stored_warning, foreign_kernel, editor_metadata, second_title, long_cell,
     wide_cell, folded_in_the_book_alone, chart_without_id, two_charts_of_one_name, bare_dates,
-    chart_without_description, chart_with_a_slug_for_description, chart_without_title, chart_without_source,
-    axis_without_title, axis_without_unit, unknown_claim, mislabelled_claim, unknown_citation,
+    chart_without_description, chart_with_a_slug_for_description, chart_with_an_unfilled_field,
+    chart_without_title, chart_without_source, axis_without_title, axis_without_unit, unknown_claim, mislabelled_claim, unknown_citation,
 ]  # fmt: skip
 
 
