@@ -98,6 +98,19 @@ def sniffed(page: Page) -> list[str]:
           .map((one) => `${one.code.slice(8)}: ${one.msg} (${one.element.outerHTML.slice(0, 120)})`)), (error) => done([String(error)])))""")
 
 
+# The cells whose code is broken by the page, with the wide page's folds open.
+BROKEN = """() => {
+  document.querySelectorAll("details.code-fold").forEach((fold) => { fold.open = true; });
+  const broken = [...document.querySelectorAll(".cell_input pre")].filter((code) => {
+    const style = getComputedStyle(code);
+    const room = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+    return code.clientHeight - room > (code.textContent.trimEnd().split("\\n").length + 0.5) * parseFloat(style.lineHeight);
+  }).map((code) => code.textContent.slice(0, 80));
+  document.querySelectorAll("details.code-fold").forEach((fold) => { fold.open = false; });
+  return broken;
+}"""
+
+
 def look(browser: Browser, page: str) -> None:
     """All that must hold on every page: drawn, quiet, offline, accessible, and on a phone no wider than it.
 
@@ -110,6 +123,8 @@ def look(browser: Browser, page: str) -> None:
             visit.see_all()
             width = visit.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{page} scrolls sideways: {width} px on a screen of {size['width']}"
+            if size == DESKTOP:
+                assert not (found := visit.page.evaluate(BROKEN)), f"{page} breaks lines of code: {found}"
             assert not visit.errors, f"{page}: {visit.errors}"
             assert not visit.requests, f"{page} asked {visit.requests}"
             # Last, for axe itself asks for style sheets in a way that a page from disk refuses.

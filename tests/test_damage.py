@@ -598,7 +598,16 @@ def test_a_missing_description(folder):
 
 
 def test_an_installed_copy_is_repaired_by_installing_again(folder, monkeypatch):
+    # tests/test_house.py runs the command in an environment of its own.
     installed = folder.rename(folder.with_name("_data"))
     monkeypatch.setenv("FRENEMIES_DATA", str(installed))
     (installed / "trade_annual.csv").unlink()
-    assert "install the package frenemies again" in message_of(TABLE)
+    assert "pip install --force-reinstall --no-deps frenemies-" in message_of(TABLE)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that nobody can read is made of Linux's own")
+def test_a_table_that_cannot_be_read_is_named(folder):
+    (folder / "trade_annual.csv").unlink()
+    (folder / "trade_annual.csv").symlink_to("/proc/self/mem")
+    said = message_of(TABLE)
+    assert "data/trade_annual.csv" in said and "cannot be read (Input/output error)" in said and "What to do" in said

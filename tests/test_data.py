@@ -37,6 +37,15 @@ FAMILIES = [
     "reference",
 ]
 
+TWO_SOURCES = pd.DataFrame(
+    {
+        "source_id": ["cow", "cow", "unc", "unc", "itc"],
+        "year": [2009, 2010, 2010, 2011, 2011],
+        "flow": ["export", "export", "export", "export", "import"],
+        "value": [1, 2, 3, 4, 5],
+    }
+)
+
 each_table = pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 
 
@@ -344,3 +353,23 @@ def test_the_descriptor_is_written_in_one_form():
     content = json.loads((DATA / "datapackage.json").read_text("utf-8"))
     assert (DATA / "datapackage.json").read_text("utf-8") == describe_tables.to_text(content)
     assert {field["type"] for resource in RESOURCES for field in resource["schema"]["fields"]} <= set(CONVERTERS)
+
+
+@pytest.mark.parametrize("order,values", [(["unc", "cow"], [1, 3, 4]), (["cow", "unc"], [1, 2, 4]), (["cow"], [1, 2])])
+def test_the_preferred_source_of_each_year_is_kept(order, values):
+    chosen = fr.prefer_sources(TWO_SOURCES, order)
+    assert chosen["value"].tolist() == values and chosen.columns.tolist() == TWO_SOURCES.columns.tolist()
+    assert chosen["year"].is_monotonic_increasing
+
+
+def test_a_row_may_be_about_more_than_a_year():
+    chosen = fr.prefer_sources(TWO_SOURCES, ["unc", "itc"], ["year", "flow"])
+    assert chosen["value"].tolist() == [3, 4, 5]
+
+
+def test_an_absent_or_doubled_source_is_an_error_that_names_it():
+    with pytest.raises(ValueError, match="no row comes from the source 'oecd'"):
+        fr.prefer_sources(TWO_SOURCES, ["oecd", "unc"])
+    doubled = pd.concat([TWO_SOURCES, TWO_SOURCES.iloc[[0]]])
+    with pytest.raises(ValueError, match="1 rows share their source and year: name more columns"):
+        fr.prefer_sources(doubled, ["cow"])

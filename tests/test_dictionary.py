@@ -20,6 +20,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 import frenemies as fr
 from frenemies.tables.description import reuse_verdicts
 from frenemies.tables.package import read_package
+from frenemies.tables.rules import sha256
 from frenemies_build import describe_tables
 from frenemies_build.pages.archives import archive
 from frenemies_build.pages.data_dictionary import REUSE, scan_notebook, select, strictest
@@ -317,3 +318,16 @@ def test_every_family_has_its_page_in_the_table_of_contents():
         assert f"```{{data-family}} {family}\n" in page.read_text("utf-8")
         assert f"chapters/back/data-{family}" in files
     assert "chapters/back/data" in files
+
+
+def test_links_to_a_claim_change_with_the_trial(own_book):
+    own_book.build()
+    assert "38 billion" in own_book.page("chapters/01-trade")
+    claims, descriptor = own_book.data / "claims.csv", own_book.data / "datapackage.json"
+    before = claims.read_bytes()
+    claims.write_bytes(before.replace(b"38 billion", b"39 billion"))
+    told = descriptor.read_text("utf-8").replace(sha256(before), sha256(claims.read_bytes()))
+    descriptor.write_text(told, "utf-8")
+    own_book.build()
+    page = own_book.page("chapters/01-trade")
+    assert "39 billion" in page and "38 billion" not in page

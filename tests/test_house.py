@@ -7,9 +7,11 @@ import graphlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +59,24 @@ def test_imports_have_no_circle():
     for name in graph:
         graph[name].discard(name)
     list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError and names the circle
+
+
+def room_of(module: str) -> str:
+    """The subpackage that a module is in; empty for one that stands beside the rooms."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and (ROOT / parts[0] / parts[1]).is_dir() else ""
+
+
+def test_rooms_import_as_the_map_of_the_house_says():
+    found = set()
+    for package in (READERS, BUILDERS):
+        names = {module_name(path): path for path in package}
+        found |= {
+            (room_of(name), room_of(other)) for name, path in names.items() for other in imports(path) if other in names
+        }
+    lines = re.findall(r"^- `(\w+)` → (.+)$", (ROOT / "HOUSE.md").read_text("utf-8"), re.MULTILINE)
+    told = {(room, other) for room, others in lines for other in re.findall(r"`(\w+)`", others)}
+    assert {(room, other) for room, other in found if room and other and room != other} == told
 
 
 def test_a_readers_module_never_imports_a_builders():
@@ -178,6 +198,29 @@ def test_the_wheel_works_in_an_environment_of_its_own(alone, tmp_path):
     assert Path(folder) == alone.resolve() / "frenemies" / "_data"
     package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
     assert rows == {resource["name"]: resource["rows"] for resource in package["resources"]}
+
+
+def test_a_damaged_copy_in_an_environment_is_repaired_as_the_error_says(wheel, tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
+    (python,) = [path for path in tmp_path.glob("env/*/python*") if path.name in ("python", "python.exe")]
+    options = ["--quiet", "--disable-pip-version-check", "--no-index"]
+    subprocess.run([python, "-m", "pip", "install", *options, "--no-deps", wheel.name], cwd=wheel.parent, check=True)
+    (package,) = list(tmp_path.rglob("site-packages/frenemies"))
+    # pandas and Altair are those of this environment.
+    package.with_name("others.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+    keep = {key: value for key, value in os.environ.items() if key not in ("FRENEMIES_DATA", "PYTHONPATH")}
+
+    def load() -> subprocess.CompletedProcess:
+        program = "import frenemies as fr; print(fr.__file__, len(fr.load('trade_annual')))"
+        return subprocess.run([python, "-c", program], cwd=tmp_path, env=keep, capture_output=True, text=True)
+
+    assert str(package) in load().stdout
+    with (package / "_data" / "trade_annual.csv").open("a", encoding="utf-8") as table:
+        table.write("torn")
+    words = load().stderr.strip().rpartition("    pip ")[2].split()
+    assert words[-1] == wheel.name
+    subprocess.run([python, "-m", "pip", *words, *options], cwd=wheel.parent, check=True)
+    assert str(package) in load().stdout
 
 
 OTHER_BOOK = """{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {}, "source": ["chart"], "outputs":

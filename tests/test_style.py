@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from frenemies.charts import look
-from frenemies.charts.axes_and_lines import DASHED, reference_line, year_axis, year_bands
+from frenemies.charts.axes_and_lines import DASHED, reference_line, shaded_span, year_axis, year_bands
 from frenemies.charts.figure import figure
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121820"
@@ -129,6 +129,19 @@ def test_bands_of_years_may_hold_years_without_a_bar():
     drawn = year_bands(domain=range(2008, 2011), gap=0.06).to_dict()
     assert drawn["scale"] == {"domain": [2008, 2009, 2010], "paddingInner": 0.06} and drawn["type"] == "ordinal"
     assert "scale" not in year_bands().to_dict()
+
+
+def test_a_shaded_span_lies_between_two_years_or_two_dates_with_words_or_without():
+    spec = shaded_span(2016, 2018, "ban", dx=9).to_dict()
+    [[row]] = spec["datasets"].values()
+    band, words = spec["layer"]
+    assert (row["start"], row["end"], row["words"]) == (2016, 2018, "ban")
+    assert band["encoding"] == {"x": {"field": "start", "type": "quantitative"}, "x2": {"field": "end"}}
+    assert words["mark"]["dx"] == 9 and words["encoding"]["text"]["field"] == "words"
+    spec = shaded_span("2015-11-24", "2016-06-27").to_dict()
+    [[row]] = spec["datasets"].values()
+    assert row["start"] == "2015-11-24T00:00:00" and len(spec["layer"]) == 1
+    assert spec["layer"][0]["encoding"]["x"]["type"] == "temporal"
 
 
 def rule_of(line: alt.LayerChart) -> tuple[dict, dict]:

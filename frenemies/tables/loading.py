@@ -77,7 +77,11 @@ def _linked(resource: dict) -> list[str]:
 
 
 def _bytes(folder: Path, resource: dict) -> bytes:
-    return (folder / resource["path"]).read_bytes()
+    try:
+        return (folder / resource["path"]).read_bytes()
+    except OSError as error:
+        unread = f"it cannot be read ({error.strerror}); if another program holds it, close the file there"
+        raise _failure(folder, resource, [Problem(unread)]) from None
 
 
 def _stamped(folder: Path, resource: dict) -> tuple:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 from frenemies.tables.description import misfit
@@ -143,7 +145,13 @@ def remedy(folder: Path, file: str, lost: bool = False) -> str:
     The command works in every folder of the repository.
     """
     if folder.name == "_data":
-        return "What to do: install the package frenemies again; its copy of the data is damaged."
+        if sys.platform == "emscripten":
+            return "What to do: reload the page; its copy of the data is damaged."
+        wheel = f"frenemies-{version('frenemies')}-py3-none-any.whl"
+        return (
+            "The copy of the data that came with the package is damaged.\nWhat to do: install the package anew, in the folder "
+            f"of its file, with    pip install --force-reinstall --no-deps {wheel}"
+        )
     if os.environ.get("FRENEMIES_DATA"):
         restore = "What to do: put a sound copy of the file into the folder that FRENEMIES_DATA names"
     else:

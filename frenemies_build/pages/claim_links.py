@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
+from pathlib import Path
 
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -13,7 +15,7 @@ from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from frenemies.claims import verdicts
-from frenemies.tables.package import DataError
+from frenemies.tables.package import DataError, data_dir
 
 CLAIM = re.compile(r"[A-Z]\d\d", re.IGNORECASE)
 LOGGER = logging.getLogger(__name__)
@@ -63,9 +65,20 @@ def _claims() -> dict[str, str]:
     }
 
 
+def _state() -> str:
+    """The mark of the trial: claims, parts, and the code that makes verdicts of them."""
+    files = [
+        data_dir() / "claims.csv",
+        data_dir() / "claim_parts.csv",
+        *sorted(Path(verdicts.__file__).parent.glob("*.py")),
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the links and the page that they lead to."""
     app.add_config_value("frenemies_claims_page", "chapters/12-claims-on-trial", "env")
+    app.add_config_value("frenemies_trial", _state(), "html")  # another verdict: every page is written anew
     app.add_post_transform(ClaimLinks)
     app.connect("builder-inited", lambda app: _claims.cache_clear())
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
