@@ -25,6 +25,15 @@ def test_a_scorable_question_has_all_that_a_score_needs_and_the_others_have_none
     assert questions.loc[~scorable, needed + comparison].isna().all(axis=None)
 
 
+def test_an_if_without_a_measure_keeps_a_forecast_from_being_scored(questions):
+    claims = fr.load("claims").set_index("claim_id")["claim"]
+    forecasts = questions.index[questions.index.map(claims).str.startswith("If ")]
+    assert {"M15", "M23"} <= set(forecasts)
+    for claim in [*forecasts, "M16"]:
+        assert questions.loc[claim, "outcome"] == "not_scorable", claim
+        assert "an if that is not measured" in questions.loc[claim, "left_out"], claim
+
+
 def test_a_base_rate_names_the_cases_that_it_counts(questions):
     assert (questions["base_rate"].isna() == questions["reference_class"].isna()).all()
     counted = questions["reference_class"].dropna()

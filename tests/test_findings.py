@@ -73,7 +73,7 @@ PLANTS = {
         "2022 is more than ten times 2021", "arms_exports", "recipient_iso3 == 'UKR' and year == 2022", "tiv_million", times(0.5)
     ),
     "16-a-new-voice": Plant(
-        "no part fails", "trade_annual", "year == 2022 and flow == 'import'", "value_musd", times(0.5)
+        "what is decided holds or is near", "trade_annual", "year == 2022 and flow == 'import'", "value_musd", times(0.5)
     ),
 }  # fmt: skip
 

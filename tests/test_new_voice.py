@@ -129,6 +129,10 @@ def test_a_later_fall_of_trade_or_a_late_reactor_adds_no_word_to_what_was_said(w
     assert outcome(parts, "V08", 2) == BEYOND
 
 
+def test_talks_without_an_agreement_were_talks_all_the_same(parts):
+    assert (outcome(parts, "V11"), outcome(parts, "V11", 2)) == (HOLDS, MISSING)
+
+
 def test_an_event_that_is_gone_stops_the_trial_and_is_named(with_changed, capsys):
     gone = "akkuyu-fuel-2023"
     with_changed("chronology", lambda table: table[table["event_id"] != gone])

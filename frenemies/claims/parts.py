@@ -8,7 +8,7 @@ A part is made by one of eight functions, which also say what it rests on:
 - ``dated``: dated events or statements, each a row with its source: they happened, or the contrary happened;
 - ``weighed``: dated records that do not decide by themselves, and how whoever cut the claim weighs them;
 - ``judged``: a decision of whoever cut the claim, with the reason;
-- ``missing``: looked for and not found, with what would decide it;
+- ``missing``: nothing found that decides, with where the book looked, if it did, and what would decide it;
 - ``beyond``: no evidence could decide it.
 
 A motive or an aim on which papers, minutes or surveys could exist is missing, and the part names them. A word without a measure,
@@ -33,7 +33,7 @@ OUTCOMES = {
     NEARLY: "a number that is near, but not right",
     MIXED: "the evidence points both ways",
     FAILS: "the claim errs here: the evidence says otherwise",
-    MISSING: "we looked and found nothing that decides",
+    MISSING: "the book has found nothing that decides; the reason says where it looked, or that it did not look",
     BEYOND: "no evidence could decide it",
 }
 COMPUTED, RECORD, JUDGED = "computed", "dated record", "judged"
@@ -169,7 +169,7 @@ def judged(what: str, outcome: str, reason: str, table: str = "") -> Part:
 
 
 def missing(what: str, reason: str, decides: str, table: str = "") -> Part:
-    """A part on which nothing was found. decides: what would decide it, if somebody had it."""
+    """A part that nothing found decides. reason: where it was looked for, or that it was not. decides: what would decide it."""
     return Part(what, MISSING, JUDGED, reason, table, decides=decides)
 
 
