@@ -311,6 +311,53 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
     assert psutil.wait_procs(inside, timeout=10)[1] == []
 
 
+def test_no_submission_stops_the_marking_of_the_others(tmp_path):
+    deep = '{"cell": 3, "task": "trade-1", "values": {"order": {"t": "list", "v": [' + "[" * 700 + "]" * 700 + "]}}}"
+    forge = f"import os\norder = ['C']\nfor fd in range(3, 64):\n    try:\n        os.write(fd, {deep + chr(10)!r}.encode())\n    except OSError:\n        pass"
+    made = {
+        "forges": notebook(trade_1=forge, trade_2="deficit_2024 = 'x\\ud800y'", trade_6="claim = evidence = reasoning = '\\udfff'"),
+        "honest": notebook(),
+    }  # fmt: skip
+    for name, submission in made.items():
+        (tmp_path / "submitted" / name).mkdir(parents=True)
+        (tmp_path / "submitted" / name / f"{SLUG}.ipynb").write_text(text(submission), encoding="utf-8")
+    graded = tmp_path / "graded"
+    assert command.main([str(tmp_path / "submitted"), "--to", str(graded)]) == 0
+    rows = rows_of(graded)
+    assert {name: row["points"] for name, row in rows.items()} == {"forges": "8", "honest": "12"}
+    assert "half a character" in rows["forges"]["note"]
+    # A record that cannot be judged, however it came to be.
+    path = graded / "records" / f"forges--{SLUG}.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["run"]["taken"] = [[place, task, None] for place, task, _ in record["run"]["taken"]]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert command.main(["--after-marking", "--to", str(graded)]) == 0
+    rows = rows_of(graded)
+    assert rows["honest"]["points"] == "12" and rows["forges"]["state"] == submission_records.STOPPED
+    assert f"remove forges--{SLUG}.json" in rows["forges"]["note"]
+
+
+@pytest.mark.parametrize("told", ["x\ud800y", [[[[[["x"]]]]]], {"v": "\udfff"}, 3, None])
+def test_what_no_file_can_hold_is_refused_before_it_is_stored(told, tmp_path):
+    for _ in range(60 if isinstance(told, list) else 0):
+        told = [told]
+    found = sandbox.Run()
+    line = json.dumps(
+        {
+            "cell": 0,
+            "task": "t",
+            "values": {"a": told if told is None or type(told) is int else {"t": "str", "v": told}, "b": 1},
+        }
+    )
+    for one in (line, line.replace('"t", "values"', '"other", "values"'), line.replace('"cell": 0', '"cell": 7')):
+        sandbox.hear(one.encode(), found, [{"source": "", "take": [["t", ["a"]]]}])
+    assert list(found.taken) == [(0, "t")] and found.taken[0, "t"].keys() == {"a"}
+    assert found.taken[0, "t"]["a"]["t"] == "refused"
+    record = submission_records.Record(Student("ana", key="ana"), SLUG, submission_records.MARKED, run=found)
+    submission_records.write(tmp_path, record)
+    assert submission_records.read(tmp_path)["ana", SLUG].run == found
+
+
 # --- no sandbox, no marks
 
 

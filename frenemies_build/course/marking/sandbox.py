@@ -234,7 +234,7 @@ def once(cells: Sequence[dict], cell_seconds: float, sandboxed: bool, run_second
         except BrokenPipeError:
             pass  # it ended at once: its reason is read below
         found = Run()
-        listen(process, found, cell_seconds, run_seconds)
+        listen(process, found, cells, cell_seconds, run_seconds)
         if not found.ready:
             process.kill()
             reason = process.stderr.read(4_000).decode(errors="replace").strip().splitlines()
@@ -264,7 +264,9 @@ def end_children(process: subprocess.Popen) -> None:
             pass
 
 
-def listen(process: subprocess.Popen, found: Run, cell_seconds: float, run_seconds: float) -> None:
+def listen(
+    process: subprocess.Popen, found: Run, cells: Sequence[dict], cell_seconds: float, run_seconds: float
+) -> None:
     """Read the lines from inside until it is done, or until it takes too long or too much; write down why it ended."""
     begun, size, rest = time.monotonic(), 0, b""
     clock = Clock(process)
@@ -291,7 +293,7 @@ def listen(process: subprocess.Popen, found: Run, cell_seconds: float, run_secon
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 before = found.last, found.ready
-                hear(line, found)
+                hear(line, found, cells)
                 if before != (found.last, found.ready):
                     clock.start()
 
@@ -320,8 +322,8 @@ class Clock:
         return time.monotonic() - self.wall > 8 * seconds + 2 or self.processor() - self.used > 2 * seconds + 1
 
 
-def hear(line: bytes, found: Run) -> None:
-    """Take in one line from inside; whatever is not in its form is passed over."""
+def hear(line: bytes, found: Run, cells: Sequence[dict]) -> None:
+    """Take in one line from inside; whatever is not in its form, or was not asked for, is passed over."""
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
@@ -336,7 +338,11 @@ def hear(line: bytes, found: Run) -> None:
         name = said["name"] if said["name"].isidentifier() and len(said["name"]) <= 60 else "an error"
         found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else name)
     elif type(said.get("values")) is dict and type(said.get("task")) is str and type(said.get("cell")) is int:
-        found.taken[said["cell"], said["task"]] = said["values"]
+        place, task = said["cell"], said["task"]
+        if 0 <= place < len(cells) and (names := dict(cells[place]["take"]).get(task)):
+            found.taken[place, task] = {
+                name: answer_values.kept(value) for name, value in said["values"].items() if name in names
+            }
     elif type(said.get("mended")) is int:
         found.errors.pop(said["mended"], None)
         found.late.append(said["mended"])
