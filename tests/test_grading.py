@@ -622,6 +622,11 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
     assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
 
 
+def test_machine_without_memory_is_no_result():
+    with pytest.raises(sandbox.NoSandbox, match="ran out of memory: close other programs"):
+        sandbox.run([{"source": "a = 1", "take": [["t", ["a"]]]}], 5, free_memory=2**62)
+
+
 # --- points
 
 
