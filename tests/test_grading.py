@@ -35,6 +35,7 @@ from class_of_thirty import SLUG, TASKS, code, notebook, text, zipped
 from jupyterlab_server.config import get_page_config
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
+import frenemies
 from frenemies_build.course import editions
 from frenemies_build.course.marking import __main__ as command
 from frenemies_build.course.marking import (
@@ -663,6 +664,51 @@ def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values
                 if exercises.grade_id(cell) == task.id:
                     told = {name: come_back(answer_values.encoded(space[name])) for name in task.names}
                     assert judging.judge(task, told)[0] == worth * task.points, task.id
+                    if worth:  # and so do the hidden tests by themselves
+                        assert (
+                            judging.points_of(
+                                task.test, {"fr": frenemies, "check": frenemies.check} | told, task.points
+                            )
+                            == task.points
+                        )
+
+
+def variants(value: object) -> list[object]:
+    """A right answer as students also write it."""
+    if isinstance(value, str):
+        return [[value], (value,), f"{value}.", f" {value.lower()} ", f"({value})"]
+    if isinstance(value, list):
+        return [
+            tuple(value),
+            [f"{item}." for item in value],
+            [f" {item.lower()})" for item in value],
+            np.array(value),
+            pd.Series(value),
+        ]
+    if isinstance(value, pd.Series):
+        texts = value.set_axis(pd.Index(value.index.astype(str), name=value.index.name))
+        return [texts, value.astype(object), value.rename(None), value.iloc[::-1], value.to_frame(), value.round(1)]
+    if isinstance(value, pd.DataFrame):
+        return [value.iloc[::-1], value[value.columns[::-1]], value.astype(object), value.round(1)]
+    number = float(value)
+    return [np.float64(number), np.array(number), round(number, 1), -number, str(number), [number], pd.Series([number])]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
+def test_what_check_calls_correct_has_full_points_however_it_is_written(known):
+    space: dict = {}
+    right = 0
+    for cell in nbformat.read(editions.master_path(known.slug), as_version=4).cells:
+        if cell.cell_type == "code" and not editions.CHECK_CALL.search(cell.source):
+            exec(compile(re.sub("### (BEGIN|END) SOLUTION", "", cell.source), known.slug, "exec"), space)
+        for task in known.tasks:
+            if exercises.grade_id(cell) == task.id and len(task.names) == 1 and task.points:
+                for value in variants(space[task.names[0]]):
+                    points, said = judging.judge(task, {task.names[0]: come_back(answer_values.encoded(value))})
+                    correct = " ".join(said.split()).startswith(f"{task.id}: Correct.")
+                    assert points == task.points if correct else points <= task.points, (task.id, value, said)
+                    right += correct
+    assert right > 10
 
 
 NO_ANSWERS = [0, float("nan"), float("inf"), [], {}, pd.Series([float("nan")] * 4), pd.DataFrame()]
