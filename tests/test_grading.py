@@ -36,6 +36,7 @@ from jupyterlab_server.config import get_page_config
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
 import frenemies
+from frenemies.exercises.plain_words import in_plain_words
 from frenemies_build.course import editions
 from frenemies_build.course.marking import __main__ as command
 from frenemies_build.course.marking import (
@@ -1155,6 +1156,51 @@ def test_odd_cells_are_read_as_far_as_they_can_be(cell):
     found = cells.read_cells(json.dumps(made).encode())
     assert cells.which(found, KNOWN) == [SLUG]
     json.dumps([one.source for one in found]).encode()
+
+
+@pytest.mark.parametrize(
+    ("own", "typed", "points", "said"),
+    [
+        (None, "{answer}\n{check}", 2, "trade-2: cell 11, its check, has an answer typed into it"),
+        (None, "{check}\n{answer}", 2, "trade-2: cell 11, its check, has an answer typed into it"),
+        ("deficit_2024 = 3", "{answer}\n{check}", 0, "several cells answer it, with different points"),
+        ("{answer}", "{answer}\n{check}", 2, ""),
+        ("{answer}", "{check}", 2, ""),
+        (None, "{check}", 0, ""),
+    ],
+)
+def test_answer_typed_into_its_check_cell_counts_or_is_asked_about(own, typed, points, said):
+    made = notebook([])
+    parts = {"answer": thirty.ANSWERS["trade-2"], "check": made["cells"][thirty.place(made, "trade-2-check")]["source"]}
+    changed = {"trade_2_check": typed.format(**parts)} | ({"trade_2": own.format(**parts)} if own else {})
+    read = cells.read_cells(text(notebook([], **changed)).encode())
+    plan = cells.plan(read, EXERCISE, {})
+    run = sandbox.run(plan.run, 5)
+    found = judging.mark(EXERCISE, plan, run, {cell.number: cell.source for cell in read})[1]
+    assert found.points == points
+    assert said in "; ".join([*plan.notes, found.doubt]) if said else not found.doubt
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "table.groupby('year')['arrival'].sum()",
+        "table.groupby('year')[['arrival', 'kinds']].sum()",
+        "table.drop(columns=['arrival'])",
+        "table[['arrival']]",
+        "table[['year', 'arrival']]",
+        "table.set_index('arrival')",
+        "table.loc[:, ['arrival', 'kinds']]",
+        "table.groupby('year').agg({'arrival': 'sum'})",
+        "table.pivot(index='year', columns='kind', values='arrival')",
+    ],
+)
+def test_misspelt_column_is_named_in_whatever_words_pandas_puts_it(act):
+    space = {"table": pd.DataFrame({"year": [1, 2], "arrivals": [3, 4], "kind": ["a", "b"]})}
+    with pytest.raises(KeyError) as caught:
+        eval(act, space)
+    said = " ".join(in_plain_words(caught.value, space).split())
+    assert "no column or label 'arrival'. Did you mean 'arrivals'?" in said
 
 
 # --- the command line
