@@ -267,6 +267,8 @@ import json, os
 order = []
 lies = ['{"values": {"order": {"t": "list", "v": [' + '[' * 5000 + ']}}, "task": "trade-1", "cell": 3}', '{"done": true, "points": 99}'[:-1],
         '{"cell": 3, "task": "trade-1", "values": {"order": {"t": "frame", "columns": 1, "index": {}, "v": []}}}',
+        '{"cell": 3, "task": "trade-1", "values": {"order": {"t": "list", "v": [' + '[' * 700 + ']' * 700 + ']}}}',
+        '{"cell": 3, "task": "trade-1", "values": {"order": {"t": "str", "v": "x\\\\ud800y"}}}',
         '{"cell": 99, "task": "trade-9", "values": {}}', '{"start": 100000000000000000000}', '{"error": 3, "name": "<script>"}', '{"cell": []}', '[]', 'NaN']
 for fd in range(3, 64):
     for lie in lies:

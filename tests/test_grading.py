@@ -35,6 +35,8 @@ from class_of_thirty import SLUG, TASKS, code, notebook, text, zipped
 from jupyterlab_server.config import get_page_config
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
+import frenemies
+from frenemies.exercises.plain_words import in_plain_words
 from frenemies_build.course import editions
 from frenemies_build.course.marking import __main__ as command
 from frenemies_build.course.marking import (
@@ -311,6 +313,53 @@ def test_an_interrupt_ends_what_runs_in_the_sandbox(tmp_path):
     assert psutil.wait_procs(inside, timeout=10)[1] == []
 
 
+def test_no_submission_stops_the_marking_of_the_others(tmp_path):
+    deep = '{"cell": 3, "task": "trade-1", "values": {"order": {"t": "list", "v": [' + "[" * 700 + "]" * 700 + "]}}}"
+    forge = f"import os\norder = ['C']\nfor fd in range(3, 64):\n    try:\n        os.write(fd, {deep + chr(10)!r}.encode())\n    except OSError:\n        pass"
+    made = {
+        "forges": notebook(trade_1=forge, trade_2="deficit_2024 = 'x\\ud800y'", trade_6="claim = evidence = reasoning = '\\udfff'"),
+        "honest": notebook(),
+    }  # fmt: skip
+    for name, submission in made.items():
+        (tmp_path / "submitted" / name).mkdir(parents=True)
+        (tmp_path / "submitted" / name / f"{SLUG}.ipynb").write_text(text(submission), encoding="utf-8")
+    graded = tmp_path / "graded"
+    assert command.main([str(tmp_path / "submitted"), "--to", str(graded)]) == 0
+    rows = rows_of(graded)
+    assert {name: row["points"] for name, row in rows.items()} == {"forges": "8", "honest": "12"}
+    assert "half a character" in rows["forges"]["note"]
+    # A record that cannot be judged, however it came to be.
+    path = graded / "records" / f"forges--{SLUG}.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["run"]["taken"] = [[place, task, None] for place, task, _ in record["run"]["taken"]]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert command.main(["--after-marking", "--to", str(graded)]) == 0
+    rows = rows_of(graded)
+    assert rows["honest"]["points"] == "12" and rows["forges"]["state"] == submission_records.STOPPED
+    assert f"remove forges--{SLUG}.json" in rows["forges"]["note"]
+
+
+@pytest.mark.parametrize("told", ["x\ud800y", [[[[[["x"]]]]]], {"v": "\udfff"}, 3, None])
+def test_what_no_file_can_hold_is_refused_before_it_is_stored(told, tmp_path):
+    for _ in range(60 if isinstance(told, list) else 0):
+        told = [told]
+    found = sandbox.Run()
+    line = json.dumps(
+        {
+            "cell": 0,
+            "task": "t",
+            "values": {"a": told if told is None or type(told) is int else {"t": "str", "v": told}, "b": 1},
+        }
+    )
+    for one in (line, line.replace('"t", "values"', '"other", "values"'), line.replace('"cell": 0', '"cell": 7')):
+        sandbox.hear(one.encode(), found, [{"source": "", "take": [["t", ["a"]]]}])
+    assert list(found.taken) == [(0, "t")] and found.taken[0, "t"].keys() == {"a"}
+    assert found.taken[0, "t"]["a"]["t"] == "refused"
+    record = submission_records.Record(Student("ana", key="ana"), SLUG, submission_records.MARKED, run=found)
+    submission_records.write(tmp_path, record)
+    assert submission_records.read(tmp_path)["ana", SLUG].run == found
+
+
 # --- no sandbox, no marks
 
 
@@ -575,6 +624,11 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
     assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
 
 
+def test_machine_without_memory_is_no_result():
+    with pytest.raises(sandbox.NoSandbox, match="ran out of memory: close other programs"):
+        sandbox.run([{"source": "a = 1", "take": [["t", ["a"]]]}], 5, free_memory=2**62)
+
+
 # --- points
 
 
@@ -611,6 +665,51 @@ def test_every_exercise_gives_a_solution_all_points_and_a_blank_none_from_values
                 if exercises.grade_id(cell) == task.id:
                     told = {name: come_back(answer_values.encoded(space[name])) for name in task.names}
                     assert judging.judge(task, told)[0] == worth * task.points, task.id
+                    if worth:  # and so do the hidden tests by themselves
+                        assert (
+                            judging.points_of(
+                                task.test, {"fr": frenemies, "check": frenemies.check} | told, task.points
+                            )
+                            == task.points
+                        )
+
+
+def variants(value: object) -> list[object]:
+    """A right answer as students also write it."""
+    if isinstance(value, str):
+        return [[value], (value,), f"{value}.", f" {value.lower()} ", f"({value})"]
+    if isinstance(value, list):
+        return [
+            tuple(value),
+            [f"{item}." for item in value],
+            [f" {item.lower()})" for item in value],
+            np.array(value),
+            pd.Series(value),
+        ]
+    if isinstance(value, pd.Series):
+        texts = value.set_axis(pd.Index(value.index.astype(str), name=value.index.name))
+        return [texts, value.astype(object), value.rename(None), value.iloc[::-1], value.to_frame(), value.round(1)]
+    if isinstance(value, pd.DataFrame):
+        return [value.iloc[::-1], value[value.columns[::-1]], value.astype(object), value.round(1)]
+    number = float(value)
+    return [np.float64(number), np.array(number), round(number, 1), -number, str(number), [number], pd.Series([number])]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda one: one.slug)
+def test_what_check_calls_correct_has_full_points_however_it_is_written(known):
+    space: dict = {}
+    right = 0
+    for cell in nbformat.read(editions.master_path(known.slug), as_version=4).cells:
+        if cell.cell_type == "code" and not editions.CHECK_CALL.search(cell.source):
+            exec(compile(re.sub("### (BEGIN|END) SOLUTION", "", cell.source), known.slug, "exec"), space)
+        for task in known.tasks:
+            if exercises.grade_id(cell) == task.id and len(task.names) == 1 and task.points:
+                for value in variants(space[task.names[0]]):
+                    points, said = judging.judge(task, {task.names[0]: come_back(answer_values.encoded(value))})
+                    correct = " ".join(said.split()).startswith(f"{task.id}: Correct.")
+                    assert points == task.points if correct else points <= task.points, (task.id, value, said)
+                    right += correct
+    assert right > 10
 
 
 NO_ANSWERS = [0, float("nan"), float("inf"), [], {}, pd.Series([float("nan")] * 4), pd.DataFrame()]
@@ -1057,6 +1156,51 @@ def test_odd_cells_are_read_as_far_as_they_can_be(cell):
     found = cells.read_cells(json.dumps(made).encode())
     assert cells.which(found, KNOWN) == [SLUG]
     json.dumps([one.source for one in found]).encode()
+
+
+@pytest.mark.parametrize(
+    ("own", "typed", "points", "said"),
+    [
+        (None, "{answer}\n{check}", 2, "trade-2: cell 11, its check, has an answer typed into it"),
+        (None, "{check}\n{answer}", 2, "trade-2: cell 11, its check, has an answer typed into it"),
+        ("deficit_2024 = 3", "{answer}\n{check}", 0, "several cells answer it, with different points"),
+        ("{answer}", "{answer}\n{check}", 2, ""),
+        ("{answer}", "{check}", 2, ""),
+        (None, "{check}", 0, ""),
+    ],
+)
+def test_answer_typed_into_its_check_cell_counts_or_is_asked_about(own, typed, points, said):
+    made = notebook([])
+    parts = {"answer": thirty.ANSWERS["trade-2"], "check": made["cells"][thirty.place(made, "trade-2-check")]["source"]}
+    changed = {"trade_2_check": typed.format(**parts)} | ({"trade_2": own.format(**parts)} if own else {})
+    read = cells.read_cells(text(notebook([], **changed)).encode())
+    plan = cells.plan(read, EXERCISE, {})
+    run = sandbox.run(plan.run, 5)
+    found = judging.mark(EXERCISE, plan, run, {cell.number: cell.source for cell in read})[1]
+    assert found.points == points
+    assert said in "; ".join([*plan.notes, found.doubt]) if said else not found.doubt
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "table.groupby('year')['arrival'].sum()",
+        "table.groupby('year')[['arrival', 'kinds']].sum()",
+        "table.drop(columns=['arrival'])",
+        "table[['arrival']]",
+        "table[['year', 'arrival']]",
+        "table.set_index('arrival')",
+        "table.loc[:, ['arrival', 'kinds']]",
+        "table.groupby('year').agg({'arrival': 'sum'})",
+        "table.pivot(index='year', columns='kind', values='arrival')",
+    ],
+)
+def test_misspelt_column_is_named_in_whatever_words_pandas_puts_it(act):
+    space = {"table": pd.DataFrame({"year": [1, 2], "arrivals": [3, 4], "kind": ["a", "b"]})}
+    with pytest.raises(KeyError) as caught:
+        eval(act, space)
+    said = " ".join(in_plain_words(caught.value, space).split())
+    assert "no column or label 'arrival'. Did you mean 'arrivals'?" in said
 
 
 # --- the command line

@@ -64,12 +64,23 @@ def key_error(error: KeyError, namespace: dict) -> str | None:
     key = error.args[0] if error.args else None
     if isinstance(key, str) and set(key) == {"_"}:
         return "a blank is still open: put a word in place of the line."
-    text = re.sub(r"^\"?(?:None of )?\[?'?|'?\]?(?: not in index)?\"?$", "", key) if isinstance(key, str) else str(key)
+    text = missing(key) if isinstance(key, str) else str(key)
     if isinstance(key, str) and re.fullmatch(r"\d{1,4}", key) and int(key) in numbered(namespace):
         return f"{key} is a number among the labels: write it without quotation marks."
     near = nearest(str(text), labels(namespace))
     hint = f" Did you mean {near!r}?" if near else " Show the table to see its columns and labels."
     return f"the table or list has no column or label {str(text)[:60]!r}.{hint}"
+
+
+def missing(said: str) -> str:
+    """The first label that a message of pandas' calls missing; the text itself where it is no such message."""
+    if not re.search(r"not found|not in index|are in the|do not exist|are not columns", said):
+        return said
+    # The innermost brackets hold the labels, else they stand after a colon; each in quotation marks where it is a text.
+    found = re.search(r"""\[(['"]?)([^\[\]]*?)\1[],]""", said) or re.search(
+        r"""not found: (['"]?)(.*?)\1(?:,|$)""", said
+    )
+    return found[2] if found else said
 
 
 def labels(namespace: dict) -> list[str]:

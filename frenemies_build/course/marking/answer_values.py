@@ -20,6 +20,7 @@ MOST_COLUMNS = 200
 MOST_ITEMS = 2_000
 MOST_CHARACTERS = 50_000
 MOST_DEPTH = 5
+MOST_NESTED = 50  # brackets round a value in its plain form: several for each list within a list
 FLOATS = {"float16", "float32", "float64"}
 INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 NULLABLE = {name.replace("int", "Int").replace("uInt", "UInt") for name in INTEGERS} | {"Float32", "Float64", "boolean"}
@@ -136,6 +137,31 @@ def index(labels: pd.Index) -> dict:
 
 
 # --- outside
+
+
+def kept(data: object) -> dict:
+    """Plain data as they came, or a refusal in their place where no file could hold them."""
+    reason = unfit(data, 0) if type(data) is dict else "not in the form that was asked for"
+    return {"t": "refused", "v": reason} if reason else data
+
+
+def unfit(data: object, depth: int) -> str:
+    """Why plain data cannot be stored: nested too deep, or a text that is none; empty where they can."""
+    if depth > MOST_NESTED:
+        return "lists within lists, too deep"
+    if type(data) is str:
+        return "" if encodable(data) else "a text with half a character in it"
+    parts = [*data, *data.values()] if type(data) is dict else data if type(data) is list else []
+    return next((reason for part in parts if (reason := unfit(part, depth + 1))), "")
+
+
+def encodable(text: str) -> bool:
+    """Whether a text has no lone half of a character pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def decoded(data: object, depth: int = 0) -> object:

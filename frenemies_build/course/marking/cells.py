@@ -165,6 +165,14 @@ def plan(cells: list[Cell], exercise: Exercise, settled: dict[str, str]) -> Plan
         if cell.grade_id in tests or (calls and not answers):
             for task in {tests[cell.grade_id].id} if cell.grade_id in tests else set(calls):
                 made.checks.setdefault(task, []).append(cell.number)
+            if cell.grade_id not in tests or tests[cell.grade_id].id not in answers:
+                continue
+            # Typed into the locked cell: no less an answer, and where its own cell has another, the teacher decides.
+            task = tests[cell.grade_id]
+            run.append(cell)
+            made.claims.setdefault(task.id, []).append(cell.number)
+            takes[cell.number] = [[task.id, list(task.names)]]
+            made.notes.append(f"{task.id}: cell {cell.number}, its check, has an answer typed into it")
             continue
         run.append(cell)
         if cell.number in givens.values():
@@ -183,7 +191,7 @@ def plan(cells: list[Cell], exercise: Exercise, settled: dict[str, str]) -> Plan
             apply_decision(made, task, settled[task.id], takes, sources)
         elif task.id not in made.claims:
             lost(made, task, cells)
-    made.notes += changed_tests(cells, exercise)
+    made.notes += changed_tests(made, cells, exercise)
     order(made, run, takes, exercise, givens)
     return made
 
@@ -272,7 +280,7 @@ def match_given(code: list[Cell], exercise: Exercise) -> dict[str, int]:
     return found
 
 
-def changed_tests(cells: list[Cell], exercise: Exercise) -> list[str]:
+def changed_tests(made: Plan, cells: list[Cell], exercise: Exercise) -> list[str]:
     """Notes on locked cells that are not as they were given out; none of them is ever used."""
     present = {cell.grade_id for cell in cells}
     if not present & {task.test_id for task in exercise.tasks}:
@@ -283,7 +291,8 @@ def changed_tests(cells: list[Cell], exercise: Exercise) -> list[str]:
         own = [cell for cell in cells if cell.grade_id == task.test_id]
         if not own:
             notes.append(f"{task.test_id}: cell missing")
-        elif any(not same(CHECK_CALL.sub("", cell.source), visible) for cell in own):
+        own = [cell for cell in own if cell.number not in made.claims.get(task.id, [])]
+        if any(not same(CHECK_CALL.sub("", cell.source), visible) for cell in own):
             notes.append(f"{task.test_id}: locked cell was changed, or is of another edition (not used)")
     return notes
 

@@ -200,17 +200,24 @@ def start(sandboxed: bool) -> tuple[subprocess.Popen, tempfile.TemporaryDirector
         os.close(reader)
 
 
-def run(cells: Sequence[dict], cell_seconds: float, sandboxed: bool = True, run_seconds: float = RUN_SECONDS) -> Run:
+def run(
+    cells: Sequence[dict],
+    cell_seconds: float,
+    sandboxed: bool = True,
+    run_seconds: float = RUN_SECONDS,
+    free_memory: int = FREE_MEMORY,
+) -> Run:
     """Run cells in order; where one kills the run, once more without it.
 
     cells: each with `source`, and `take`: pairs of a task and its names, to be taken after the cell.
-    cell_seconds, run_seconds: limits for a cell and for all of them. Raises `NoSandbox` where nothing could be started.
+    cell_seconds, run_seconds: limits for a cell and for all of them. free_memory: bytes that the machine must keep.
+    Raises `NoSandbox` where nothing could be started, or the machine, not the student, ended it.
     """
-    first = once(cells, cell_seconds, sandboxed, run_seconds)
+    first = once(cells, cell_seconds, sandboxed, run_seconds, free_memory)
     if first.done or first.last < 0:
         return first
     without = [cell | {"source": ""} if number == first.last else cell for number, cell in enumerate(cells)]
-    second = once(without, cell_seconds, sandboxed, run_seconds)
+    second = once(without, cell_seconds, sandboxed, run_seconds, free_memory)
     reasons = {first.last: first.problem} | ({} if second.done else {second.last: second.problem})
     taken = first.taken | {place: found for place, found in second.taken.items() if place[0] != first.last}
     return Run(
@@ -218,7 +225,13 @@ def run(cells: Sequence[dict], cell_seconds: float, sandboxed: bool = True, run_
     )
 
 
-def once(cells: Sequence[dict], cell_seconds: float, sandboxed: bool, run_seconds: float) -> Run:
+def once(
+    cells: Sequence[dict],
+    cell_seconds: float,
+    sandboxed: bool,
+    run_seconds: float,
+    free_memory: int = FREE_MEMORY,
+) -> Run:
     """One run of the program inside; ends it when it takes too much of anything."""
     limits = (
         dict(LIMITS) if sandboxed else {name: LIMITS[name] for name in ("RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE")}
@@ -234,7 +247,7 @@ def once(cells: Sequence[dict], cell_seconds: float, sandboxed: bool, run_second
         except BrokenPipeError:
             pass  # it ended at once: its reason is read below
         found = Run()
-        listen(process, found, cell_seconds, run_seconds)
+        listen(process, found, cells, cell_seconds, run_seconds, free_memory)
         if not found.ready:
             process.kill()
             reason = process.stderr.read(4_000).decode(errors="replace").strip().splitlines()
@@ -264,8 +277,18 @@ def end_children(process: subprocess.Popen) -> None:
             pass
 
 
-def listen(process: subprocess.Popen, found: Run, cell_seconds: float, run_seconds: float) -> None:
-    """Read the lines from inside until it is done, or until it takes too long or too much; write down why it ended."""
+def listen(
+    process: subprocess.Popen,
+    found: Run,
+    cells: Sequence[dict],
+    cell_seconds: float,
+    run_seconds: float,
+    free_memory: int,
+) -> None:
+    """Read the lines from inside until it is done, or until it takes too long or too much; write down why it ended.
+
+    Raises `NoSandbox` where the end says nothing of the student's work: an interrupt, or a machine without memory.
+    """
     begun, size, rest = time.monotonic(), 0, b""
     clock = Clock(process)
     with selectors.DefaultSelector() as selector:
@@ -278,9 +301,8 @@ def listen(process: subprocess.Popen, found: Run, cell_seconds: float, run_secon
                 return
             if stopping.is_set():
                 raise NoSandbox("stopped before it ended")
-            if psutil.virtual_memory().available < FREE_MEMORY:
-                found.problem = "the machine ran out of memory"
-                return
+            if psutil.virtual_memory().available < free_memory:
+                raise NoSandbox("the machine ran out of memory: close other programs")
             if not selector.select(timeout=0.25):
                 continue
             piece = os.read(process.stdout.fileno(), 65_536)
@@ -291,7 +313,7 @@ def listen(process: subprocess.Popen, found: Run, cell_seconds: float, run_secon
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 before = found.last, found.ready
-                hear(line, found)
+                hear(line, found, cells)
                 if before != (found.last, found.ready):
                     clock.start()
 
@@ -320,8 +342,8 @@ class Clock:
         return time.monotonic() - self.wall > 8 * seconds + 2 or self.processor() - self.used > 2 * seconds + 1
 
 
-def hear(line: bytes, found: Run) -> None:
-    """Take in one line from inside; whatever is not in its form is passed over."""
+def hear(line: bytes, found: Run, cells: Sequence[dict]) -> None:
+    """Take in one line from inside; whatever is not in its form, or was not asked for, is passed over."""
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
@@ -336,7 +358,11 @@ def hear(line: bytes, found: Run) -> None:
         name = said["name"] if said["name"].isidentifier() and len(said["name"]) <= 60 else "an error"
         found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else name)
     elif type(said.get("values")) is dict and type(said.get("task")) is str and type(said.get("cell")) is int:
-        found.taken[said["cell"], said["task"]] = said["values"]
+        place, task = said["cell"], said["task"]
+        if 0 <= place < len(cells) and (names := dict(cells[place]["take"]).get(task)):
+            found.taken[place, task] = {
+                name: answer_values.kept(value) for name, value in said["values"].items() if name in names
+            }
     elif type(said.get("mended")) is int:
         found.errors.pop(said["mended"], None)
         found.late.append(said["mended"])

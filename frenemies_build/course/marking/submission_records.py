@@ -94,7 +94,7 @@ def put(path: Path, data: dict) -> None:
     """Write JSON in one step, so that a run that is cut off leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    fresh.write_text(json.dumps(data), encoding="utf-8")  # in ASCII: a half of a character pair has no other form
     fresh.replace(path)
 
 

@@ -25,7 +25,7 @@ from frenemies_build.course.marking.intake import (
     Student,
     take_in,
 )
-from frenemies_build.course.marking.judging import TaskMark, mark
+from frenemies_build.course.marking.judging import TaskMark, clean, mark
 from frenemies_build.course.marking.submission_records import Record, Roll
 
 AT_A_TIME = max(1, min(os.cpu_count() or 1, 8))
@@ -148,15 +148,17 @@ def run_all(
         begun = time.monotonic()
         try:
             record.run, record.state = sandbox.run(made.run, seconds, sandboxed), submission_records.MARKED
-        except sandbox.NoSandbox as problem:
-            record.notes.append(f"{problem}; run the command again")
-        submission_records.write(to, record)
+            submission_records.write(to, record)
+        except Exception as problem:  # whatever one submission brings about, the others are marked
+            record.run, record.state = None, submission_records.STOPPED
+            record.notes.append(f"{in_short(problem)}; run the command again")
+            submission_records.write(to, record)
         return time.monotonic() - begun
 
     try:
         with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
-            waiting = {pool.submit(one, *job): job[0] for job in jobs}
             try:
+                waiting = {pool.submit(one, *job): job[0] for job in jobs}
                 for count, future in enumerate(as_completed(waiting), 1):
                     record = waiting[future]
                     ended = "" if record.run and record.run.done else "  did not end by itself"
@@ -169,6 +171,11 @@ def run_all(
                 raise
     finally:
         sandbox.stopping.clear()
+
+
+def in_short(problem: Exception) -> str:
+    """An error as a note has room for it."""
+    return str(problem) if isinstance(problem, sandbox.NoSandbox) else clean(f"{type(problem).__name__}: {problem}")
 
 
 def judge_all(to: Path) -> list[Row]:
@@ -187,11 +194,16 @@ def judge_all(to: Path) -> list[Row]:
                 record = found.get((student.key, slug)) or Record(
                     student, slug, submission_records.STOPPED, notes=["its record is missing; run again"]
                 )
-                row = Row(student, slug, record.state, of=read_exercise(slug).points if slug else 0)
-                rows.append(row)
-                row.note = "; ".join(record.notes)
+                of = read_exercise(slug).points if slug else 0
+                row = Row(student, slug, record.state, of=of, note="; ".join(record.notes))
                 if record.state == submission_records.MARKED:
-                    doubts += judge_one(course, book, record, row, task_lines(decided, student))
+                    try:
+                        doubts += judge_one(course, book, record, row, task_lines(decided, student))
+                    except Exception as problem:  # one record that cannot be judged must not cost the class its marks
+                        book.db.rollback()
+                        note = f"it could not be judged ({in_short(problem)}); remove {record.name} from records and run the command again"
+                        row = Row(student, slug, submission_records.STOPPED, of=of, note=note)
+                rows.append(row)
     lines.write_doubts(to, doubts)
     return rows
 
