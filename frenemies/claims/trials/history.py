@@ -73,8 +73,8 @@ def m13(tables: Tables) -> list[Part]:
         dated(
             tables,
             "Moscow holds NATO's growth to be unacceptable",
-            "russia-draft-treaties-2021",
-            note="A document of the year after the article; Russia's own word for the position.",
+            "russia-strategy-2015",
+            note="Russia's own paper; we read reports on it.",
         ),
         counted(
             "it used force in Georgia in 2008 and in Ukraine from 2014",

@@ -181,8 +181,14 @@ def m08(tables: Tables) -> list[Part]:
     )
     place = int(sold.rank(ascending=False)["TUR"])
     return [
-        dated(
-            tables, "they deal where it pays", "s400-accord-2017", "akkuyu-launched-2018", "turkstream-launched-2020"
+        weighed(
+            tables,
+            "they deal where it pays",
+            HOLDS,
+            "s400-accord-2017",
+            "akkuyu-launched-2018",
+            "turkstream-launched-2020",
+            note="Three deals of weight, each with a price; that it pays for both is how we read them.",
         ),
         counted(
             "each is a good customer of the other (Turkey among the first five buyers of Russia's goods, Russians first among "
@@ -372,15 +378,22 @@ def g14(tables: Tables) -> list[Part]:
 
 def g18(tables: Tables) -> list[Part]:
     """Hardly friends; much depends on concessions."""
-    votes = tables("un_emergency_votes").query("vote_tur == 'yes' and vote_rus == 'no'")
+    votes = series.opposed_over_ukraine(tables, "gautam2022")
     return [
         counted(
             "they do not act as friends over Ukraine",
-            len(votes) > 0,
-            f"{len(votes)} resolutions of the emergency session of 2022 with Turkey for and Russia against.",
+            votes > 0,
+            f"Up to October 2022 the table has {votes} resolutions of the emergency session with Turkey for and Russia against.",
             "un_emergency_votes",
         ),
-        dated(tables, "and not as foes", "sochi-roubles-mir-2022", "grain-initiative-2022", "sochi-meeting-2023"),
+        weighed(
+            tables,
+            "and not as foes",
+            HOLDS,
+            "sochi-roubles-mir-2022",
+            "grain-initiative-2022",
+            note="Who agrees on payments and on a way out for grain is no foe in the plain sense of the word.",
+        ),
         beyond("friends, and what they will concede", 'The word has no measure, and "much depends" fits any outcome.'),
     ]
 

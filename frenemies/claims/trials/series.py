@@ -127,6 +127,13 @@ def first_vote_against(tables: Tables, conflict: str, before: str) -> str:
     return f"{first['resolution']}, {first['date'].day} {first['date']:%B %Y}: Turkey voted for it, Russia against."
 
 
+def opposed_over_ukraine(tables: Tables, article: str) -> int:
+    """Resolutions of the emergency session on Ukraine with Turkey for and Russia against, up to the end of the month of an article."""
+    end = written(tables, article) + pd.offsets.MonthEnd(0)
+    votes = tables("un_emergency_votes")
+    return int((votes["vote_tur"].eq("yes") & votes["vote_rus"].eq("no") & votes["date"].le(end)).sum())
+
+
 def share(tables: Tables, year: int, partner: str) -> float:
     """A partner's share of Turkey's exports in a year, in percent."""
     sold = sold_by_turkey(tables)
