@@ -5,8 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import HOLDS, MIXED, Part, Tables, beyond, counted, dated, missing, weighed
-from frenemies.claims.trials import series
+from frenemies.claims.parts import HOLDS, MIXED, Part, Tables, beyond, dated, judged, missing, weighed
 
 PLACES = ("Georgia", "Ukraine", "Syria")
 
@@ -44,21 +43,21 @@ def m14(tables: Tables) -> list[Part]:
     region = roles.query("theatre in ['south_caucasus', 'ukraine_black_sea', 'syria'] and year >= 2008")
     elsewhere = [name for name in PLACES if region[region["rus_role"] != "none"]["location"].str.contains(name).any()]
     karabakh = roles.query("theatre == 'south_caucasus' and year == 2020")["rus_role"].astype(str)
-    days = (series.day(tables, "karabakh-ceasefire-2020") - series.written(tables, "mehmet2020")).days
     return [
-        counted(
-            "passive, unlike elsewhere",
-            bool((karabakh == "none").all()),
-            f"Coded role of Russia in the war of 2020: {', '.join(karabakh.unique())}; a party since 2008 in {', '.join(elsewhere)}.",
-            "conflict_roles",
-        ),
         weighed(
             tables,
+            "passive",
+            MIXED,
+            "moscow-truce-2020",
+            note=f"In the war of 2020 Russia's role is coded as {', '.join(karabakh.unique())}: no regular troops. That is not doing nothing "
+            "(chapter 8): three weeks before the article it had both sides in Moscow and announced a ceasefire.",
+        ),
+        judged(
             "out of character",
             MIXED,
-            "karabakh-ceasefire-2020",
-            note=f"{days} days after the article Russia brokered the ceasefire and sent peacekeepers; for "
-            "its calm it gave a reason of its own, the limits of its treaty with Armenia (chapter 8).",
+            f"Since 2008 Russia is coded as a party in {', '.join(elsewhere)}, and not in Karabakh. But for its calm it gave a reason of its "
+            "own: its treaty covers Armenia's territory, and the fighting was not on it (chapter 8).",
+            "conflict_roles",
         ),
         missing(
             "the two cooperate behind the scenes",
@@ -153,17 +152,10 @@ def m21(tables: Tables) -> list[Part]:
 def m22(tables: Tables) -> list[Part]:
     """The Caucasus is Russia's own sphere, Syria an important periphery."""
     return [
-        weighed(
-            tables,
-            "it keeps others out of the Caucasus",
-            MIXED,
-            "karabakh-ceasefire-2020",
-            "peacekeepers-leave-2024",
-            note="It came as sole peacekeeper, and left before its term.",
-        ),
         missing(
-            "a sphere of influence, a periphery",
-            "Words for rank in the eyes of a government; no Russian paper that ranks the two is in our tables.",
+            "its own sphere of influence, an important periphery",
+            "Words for rank in the eyes of a government. By November 2020 it had fought in both regions (chapter 8), and force shows no "
+            "rank. Of Russia's foreign policy concept of 2016 we read no more than the opening part.",
             "Russian papers that rank the two regions.",
             "chronology",
         ),
@@ -194,12 +186,14 @@ def m23(tables: Tables) -> list[Part]:
 def m24(tables: Tables) -> list[Part]:
     """Russia's stance on Karabakh is certainly not its real position."""
     return [
-        dated(
+        weighed(
             tables,
             "it changed within weeks",
+            MIXED,
+            "moscow-truce-2020",
             "karabakh-ceasefire-2020",
             "monitoring-centre-memorandum-2020",
-            note="From standing by to a ceasefire in its own hand and peacekeepers on the ground.",
+            note="Russia mediated before the article and after it: that stayed. New were its peacekeepers on the ground.",
         ),
         missing(
             "the real position",

@@ -5,7 +5,7 @@ Each function tries one claim, named by its id: it takes a function from a table
 
 from __future__ import annotations
 
-from frenemies.claims.parts import FAILS, MIXED, Part, Tables, beyond, counted, dated, measured, missing, weighed
+from frenemies.claims.parts import FAILS, HOLDS, MIXED, Part, Tables, beyond, counted, dated, measured, missing, weighed
 from frenemies.claims.trials import series
 
 
@@ -65,12 +65,12 @@ def g04(tables: Tables) -> list[Part]:
         weighed(
             tables,
             "Western allies were against it",
-            MIXED,
-            "turkstream-naftogaz-2015",
+            HOLDS,
+            "turkstream-us-opposes-2017",
+            "turkstream-us-law-2019",
             "turkstream-us-warning-2020",
-            "bulgaria-connects-2019",
-            note="Before the signing the European Commission objected, which is no ally; Washington, which is one, is on record only years "
-            "after it, and Bulgaria, another, connected to the line.",
+            note="Washington objected while the line was being built, and Turkey went on; the claim does not say that it objected before the "
+            "signing of 2016. The European Commission had done so in 2015, and is no ally; Bulgaria, an ally, connected to the line.",
         ),
     ]
 

@@ -15,7 +15,6 @@ from frenemies.claims.parts import (
     by_signs,
     counted,
     dated,
-    judged,
     measured,
     missing,
     weighed,
@@ -43,11 +42,12 @@ def p06(tables: Tables) -> list[Part]:
             f"{gas[2017]:.0f} percent of its gas was Russian in 2017.",
             "gas_reported_points",
         ),
-        judged(
-            "it holds no other card",
-            MIXED,
+        missing(
+            "what its other cards can move",
             "It holds some that no trade table counts: the Straits, a veto in NATO, its consent to TurkStream, agreed on in October "
-            "2016 and not yet built. In May 2017 none had moved Moscow on a matter on record.",
+            "2016 and not yet built. No case before May 2017 in which one of them moved Moscow is in our tables. The claim leaves "
+            "room for such cards: it says limited, if any.",
+            "A case, or Russian papers on one, in which Moscow gave way on a matter of weight because Turkey threatened to play one.",
             "chronology",
         ),
         beyond(
@@ -157,9 +157,9 @@ def p09(tables: Tables) -> list[Part]:
             "arms_imports",
         ),
         counted(
-            "little, if anything, competes (in none of five fields does Russia reach half the weight of the West or of the whole; "
+            "little, if anything, competes (in one of five fields at most does Russia reach half the weight of the West or of the whole; "
             "it fails if in most)",
-            HOLDS if not where else FAILS if len(where) > len(rivals) / 2 else MIXED,
+            HOLDS if len(where) <= 1 else FAILS if len(where) > len(rivals) / 2 else MIXED,
             f"Russia does in {', '.join(where) or 'none'}: {gas[2017]:.0f} percent of Turkey's gas was Russian in 2017. "
             "The article itself takes out a purely political story.",
             "gas_reported_points",
@@ -181,8 +181,14 @@ def m08(tables: Tables) -> list[Part]:
     )
     place = int(sold.rank(ascending=False)["TUR"])
     return [
-        dated(
-            tables, "they deal where it pays", "s400-accord-2017", "akkuyu-launched-2018", "turkstream-launched-2020"
+        weighed(
+            tables,
+            "they deal where it pays",
+            HOLDS,
+            "s400-accord-2017",
+            "akkuyu-launched-2018",
+            "turkstream-launched-2020",
+            note="Three deals of weight, each with a price; that it pays for both is how we read them.",
         ),
         counted(
             "each is a good customer of the other (Turkey among the first five buyers of Russia's goods, Russians first among "
@@ -238,8 +244,6 @@ def m18(tables: Tables) -> list[Part]:
 def m27(tables: Tables) -> list[Part]:
     """Projects, the S-400 and a like outlook as a foundation for closer relations."""
     votes = {iso3: series.agreement(tables, iso3)[2019] for iso3 in ("RUS", "USA", "DEU")}
-    apart = {iso3: series.distance(tables, iso3)[2019] for iso3 in votes}
-    earlier = series.agreement(tables, "RUS")[2010]
     return [
         dated(tables, "the projects stand", "akkuyu-launched-2018", "turkstream-launched-2020", "akkuyu-fuel-2023"),
         missing(
@@ -250,15 +254,12 @@ def m27(tables: Tables) -> list[Part]:
             "A second contract, or papers of either government on what followed from the first.",
             "arms_deals_russia",
         ),
-        counted(
-            "a like outlook (in 2019 nearer to Russia than to the United States and to Germany, by two measures; it fails if by none)",
-            by_signs(
-                *(votes["RUS"] > votes[ally] for ally in ("USA", "DEU")),
-                *(apart["RUS"] < apart[ally] for ally in ("USA", "DEU")),
-            ),
-            f"Agreement in the General Assembly, 0 to 1: with Russia {votes['RUS']:.2f} (in 2010 {earlier:.2f}), with the United States "
-            f"{votes['USA']:.2f}, with Germany {votes['DEU']:.2f}. Distance on the line made from votes: {apart['RUS']:.2f}, "
-            f"{apart['USA']:.2f}, {apart['DEU']:.2f}.",
+        missing(
+            "a like outlook in what they say of world affairs",
+            "The article speaks of their political narrative, and speeches were not collected here. Votes are another thing: in 2019 "
+            f"Turkey's agreement in the General Assembly, from 0 to 1, was {votes['RUS']:.2f} with Russia, {votes['USA']:.2f} with the United "
+            f"States, {votes['DEU']:.2f} with Germany (chapter 10).",
+            "What both leaders said of world affairs before November 2020, coded by the same rule.",
             "un_agreement",
         ),
         beyond("solid", "A foundation is solid if what is built on it stands, and no day is named."),
@@ -377,15 +378,22 @@ def g14(tables: Tables) -> list[Part]:
 
 def g18(tables: Tables) -> list[Part]:
     """Hardly friends; much depends on concessions."""
-    votes = tables("un_emergency_votes").query("vote_tur == 'yes' and vote_rus == 'no'")
+    votes = series.opposed_over_ukraine(tables, "gautam2022")
     return [
         counted(
             "they do not act as friends over Ukraine",
-            len(votes) > 0,
-            f"{len(votes)} resolutions of the emergency session of 2022 with Turkey for and Russia against.",
+            votes > 0,
+            f"Up to October 2022 the table has {votes} resolutions of the emergency session with Turkey for and Russia against.",
             "un_emergency_votes",
         ),
-        dated(tables, "and not as foes", "sochi-roubles-mir-2022", "grain-initiative-2022", "sochi-meeting-2023"),
+        weighed(
+            tables,
+            "and not as foes",
+            HOLDS,
+            "sochi-roubles-mir-2022",
+            "grain-initiative-2022",
+            note="Who agrees on payments and on a way out for grain is no foe in the plain sense of the word.",
+        ),
         beyond("friends, and what they will concede", 'The word has no measure, and "much depends" fits any outcome.'),
     ]
 

@@ -87,19 +87,11 @@ def k18(tables: Tables) -> list[Part]:
             f"biggest threat, German Marshall Fund, 2021: {biggest:.1f}.",
             "opinion_polls",
         ),
-        measured(
-            "they see no use in the alliance",
-            useful,
-            100 / 3,
-            50,
-            "a third or fewer say that NATO helps Turkey; it fails above a half",
-            f"Kadir Has, spring of 2021: {useful:.1f} percent. Later, in two surveys of 2022, {stay.min():.0f} percent and more "
-            "wanted Turkey to stay. Disliking an ally is one thing, wanting out another.",
-            "opinion_polls",
-        ),
         missing(
             "weary, that is more than they were",
-            "No pollster in our tables asked the same question on the alliance over the years before June 2021.",
+            "No pollster in our tables asked the same question on the alliance with the United States over the years before June 2021. "
+            f"On NATO, another thing, {useful:.1f} percent said in the spring of 2021 that it helps Turkey (Kadir Has), and in two surveys "
+            f"of 2022 {stay.min():.0f} percent and more wanted to stay. Disliking an ally is one thing, wanting out another.",
             "A series of surveys by one pollster on the alliance itself.",
             "opinion_polls",
         ),

@@ -106,10 +106,32 @@ def same_votes(tables: Tables, issue: str, period: str) -> float:
     return float(rows["share_same"].item()) * 100
 
 
-def opposed_votes(tables: Tables, before: str) -> pd.Series:
-    """Resolutions on conflicts of the region on which Turkey voted yes and Russia no before a day, by conflict."""
-    rows = tables("un_key_votes").query("vote_tur == 'yes' and vote_rus == 'no' and date < @before")
-    return rows.groupby(rows["conflict"].astype(str)).size()
+def votes_against(tables: Tables, before: str) -> pd.DataFrame:
+    """The votes on conflicts of the region before a day: how many `votes`, and how many `against` each other (Turkey yes, Russia no).
+
+    One row for each conflict. The list was chosen by conflict: the numbers are no measure of how often the two disagree.
+    """
+    votes = tables("un_key_votes").query("date < @before")
+    against = votes["vote_tur"].eq("yes") & votes["vote_rus"].eq("no")
+    return against.groupby(votes["conflict"].astype(str)).agg(against="sum", votes="size")
+
+
+def first_vote_against(tables: Tables, conflict: str, before: str) -> str:
+    """The first vote on a conflict before a day with Turkey for and Russia against, in words; empty if there is none."""
+    rows = tables("un_key_votes").query(
+        "conflict == @conflict and vote_tur == 'yes' and vote_rus == 'no' and date < @before"
+    )
+    if rows.empty:
+        return ""
+    first = rows.sort_values("date").iloc[0]
+    return f"{first['resolution']}, {first['date'].day} {first['date']:%B %Y}: Turkey voted for it, Russia against."
+
+
+def opposed_over_ukraine(tables: Tables, article: str) -> int:
+    """Resolutions of the emergency session on Ukraine with Turkey for and Russia against, up to the end of the month of an article."""
+    end = written(tables, article) + pd.offsets.MonthEnd(0)
+    votes = tables("un_emergency_votes")
+    return int((votes["vote_tur"].eq("yes") & votes["vote_rus"].eq("no") & votes["date"].le(end)).sum())
 
 
 def share(tables: Tables, year: int, partner: str) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from frenemies.claims.parts import (
     FAILS,
+    HOLDS,
     MIXED,
     Part,
     Tables,
@@ -14,6 +15,7 @@ from frenemies.claims.parts import (
     by_signs,
     counted,
     dated,
+    judged,
     measured,
     missing,
     weighed,
@@ -23,23 +25,18 @@ from frenemies.claims.trials import series
 
 def p05(tables: Tables) -> list[Part]:
     """Aims in the shared neighbourhood do not match; deep roots."""
-    votes = series.opposed_votes(tables, before="2017-06")  # the article is of May
+    votes = series.votes_against(tables, before="2017-06")  # the article is of May
+    told = ", ".join(f"{row.Index.title()} {row.against} of {row.votes}" for row in votes.itertuples())
     old = tables("rivalries").query("opponent_iso3 == 'RUS'").iloc[0]
     return [
-        counted(
-            "they vote against each other on the neighbourhood",
-            bool(votes.sum() > 0),
-            "Turkey yes, Russia no, of resolutions chosen by conflict, before the article: "
-            f"{', '.join(f'{place.title()} {count}' for place, count in votes.items())}.",
+        judged(
+            "they take different sides on the neighbourhood",
+            HOLDS,
+            "Turkey for a resolution and Russia against it, before the article: "
+            f"{told}. On Georgia Turkey "
+            "mostly abstained where Russia voted no. The list was chosen by conflict, so its numbers are no measure; that they "
+            "stood apart in each of these conflicts is how we read it. In Syria they worked together as well (the Astana format).",
             "un_key_votes",
-        ),
-        weighed(
-            tables,
-            "they make no common cause there",
-            MIXED,
-            "astana-starts-2017",
-            "sochi-idlib-2018",
-            note="Arrangements between two who want different things, or a sign that some aims match.",
         ),
         measured(
             "the rivalry has deep roots",
@@ -90,7 +87,9 @@ def m09(tables: Tables) -> list[Part]:
     """Differences over Syria, Libya, Egypt, Ukraine and Armenia."""
     wrote = series.written(tables, "mehmet2020")
     years = series.both_sides_in_syria(tables, wrote.year)
-    votes = series.opposed_votes(tables, before=f"{wrote:%Y-%m-%d}")
+    crimea, occupied = (
+        series.first_vote_against(tables, name, f"{wrote:%Y-%m-%d}") for name in ("crimea", "azerbaijan")
+    )
     return [
         counted(
             "Syria",
@@ -109,15 +108,15 @@ def m09(tables: Tables) -> list[Part]:
         dated(tables, "Egypt", "egypt-putin-sisi-2014", "egypt-erdogan-morsi-2015"),
         counted(
             "Ukraine",
-            bool(votes.get("crimea", 0) > 0),
-            f"On Crimea Turkey voted yes and Russia no {votes.get('crimea', 0)} times.",
+            bool(crimea),
+            f"On Crimea: {crimea or 'no vote against each other is on the list.'}",
             "un_key_votes",
         ),
         counted(
             "Armenia",
-            bool(votes.get("azerbaijan", 0) > 0),
-            "On the territories of Azerbaijan that Armenian forces held, Turkey voted yes and Russia "
-            f"no ({votes.get('azerbaijan', 0)} vote).",
+            bool(occupied),
+            "On the territories of Azerbaijan that Armenian forces held: "
+            f"{occupied or 'no vote against each other is on the list.'}",
             "un_key_votes",
         ),
     ]

@@ -86,17 +86,9 @@ def k10(tables: Tables) -> list[Part]:
             50,
             25,
             "half of it or more; it fails under a quarter",
-            f"2019, in billion US dollars: Russia {russian:.1f}, United States {american:.1f}.",
-            "trade_annual",
-        ),
-        measured(
-            "as a customer, too, Russia is in that class",
-            bought["Russia"] / bought["the United States"] * 100,
-            50,
-            25,
-            "it buys half as much or more; it fails under a quarter",
-            f"2019, Turkish goods in billion US dollars by the buyers' customs: the United States {bought['the United States']:.1f}, "
-            f"Russia {bought['Russia']:.1f}. Visits by Russians, a sale of another kind, came to {visits:.1f} million that year.",
+            f"2019, in billion US dollars: Russia {russian:.1f}, United States {american:.1f}. The two ways differ, and the article names "
+            f"the volume: of Turkish goods the United States bought {bought['the United States']:.1f}, Russia {bought['Russia']:.1f}; it is as "
+            f"a seller that Russia is the larger. Visits by Russians, a sale of another kind, came to {visits:.1f} million.",
             "trade_annual",
         ),
         missing(
