@@ -360,6 +360,26 @@ def test_what_no_file_can_hold_is_refused_before_it_is_stored(told, tmp_path):
     assert submission_records.read(tmp_path)["ana", SLUG].run == found
 
 
+def test_once_stopped_nothing_more_is_started():
+    sandbox.stopping.set()
+    try:
+        with pytest.raises(sandbox.NoSandbox, match="stopped before it began"):
+            sandbox.run([{"source": "a = 1", "take": []}], 5)
+    finally:
+        sandbox.stopping.clear()
+
+
+def test_whatever_breaks_off_the_handing_out_ends_what_runs(tmp_path):
+    read = cells.read_cells(text(notebook(trade_1="while True: pass")).encode())
+    record = submission_records.Record(Student("ana", key="ana"), SLUG, submission_records.STOPPED, cells=read)
+    begun = time.monotonic()
+    with pytest.raises(TypeError):
+        whole_class.run_all([(record, cells.plan(read, EXERCISE, {})), None], tmp_path, 50, True, print)
+    assert time.monotonic() - begun < 45
+    assert "stopped before it" in submission_records.read(tmp_path)["ana", SLUG].notes[0]
+    assert not sandbox.stopping.is_set()
+
+
 # --- no sandbox, no marks
 
 
@@ -622,6 +642,38 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
     assert found.done and found.errors[1] == problem
     assert answer_values.decoded(found.taken[0, "a"]["a"]) == 1 and answer_values.decoded(found.taken[2, "c"]["c"]) == 3
     assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
+
+
+SLEEPS = """
+import os, time
+number = 0
+while True:
+    number += 1
+    for fd in range(3, 64):
+        try:
+            os.write(fd, b'{"start": %d}\\n{"start": 1000000}\\n' % number)
+        except BaseException:
+            pass
+    try:
+        time.sleep(0.3)
+    except BaseException:
+        pass
+"""
+
+
+def test_sleeper_cannot_prolong_its_time_and_costs_no_other_cell():
+    cells_ = [("a = 1", "a"), (SLEEPS.replace("number += 1", "pass"), "b"), ("c = 3", "c")]
+    begun = time.monotonic()
+    found = sandbox.run([{"source": source, "take": [[name, [name]]]} for source, name in cells_], 3)
+    assert found.done and found.errors == {1: "ran out of time"} and time.monotonic() - begun < 60
+    assert answer_values.decoded(found.taken[0, "a"]["a"]) == 1 and answer_values.decoded(found.taken[2, "c"]["c"]) == 3
+
+
+def test_all_that_a_sleeper_forges_ends_with_one_limit_for_both_runs():
+    begun = time.monotonic()
+    found = sandbox.run([{"source": SLEEPS, "take": []}] * 40, 60, run_seconds=4)
+    assert not found.done and found.last < 40 and time.monotonic() - begun < 60
+    assert set(found.errors) <= set(range(40)) and "ran out of time" in found.errors.values()
 
 
 def test_machine_without_memory_is_no_result():
