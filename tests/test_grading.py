@@ -1233,6 +1233,40 @@ def test_answer_typed_into_its_check_cell_counts_or_is_asked_about(own, typed, p
     assert said in "; ".join([*plan.notes, found.doubt]) if said else not found.doubt
 
 
+NEEDS = {
+    "import seaborn_of_another_course as sns": "ModuleNotFoundError",
+    "from concurrent.futures import ThreadPoolExecutor\nlist(ThreadPoolExecutor().map(abs, [1]))": "RuntimeError",
+    "import subprocess\nsubprocess.run(['ls'])": "PermissionError",
+    "import pandas as pd\npd.read_csv('my-own.csv')": "FileNotFoundError",
+    "input('Which year?')": "EOFError",
+}
+
+
+def marks_of(made: dict, settled: dict[str, str] | None = None) -> dict[str, judging.TaskMark]:
+    """A notebook run and marked: its tasks."""
+    read = cells.read_cells(text(made).encode())
+    plan = cells.plan(read, EXERCISE, settled or {})
+    found = judging.mark(EXERCISE, plan, sandbox.run(plan.run, 5), {cell.number: cell.source for cell in read})
+    return {one.task: one for one in found}
+
+
+@pytest.mark.parametrize(("needs", "error"), NEEDS.items(), ids=NEEDS.values())
+def test_what_only_the_sandbox_lacks_is_asked_about_and_costs_nothing_else(needs, error):
+    made = notebook(trade_2=f"{needs}\n{thirty.ANSWERS['trade-2']}", trade_3="gap_2016 = 1 / 0")
+    found = marks_of(made)
+    assert f"needs what marking does not have ({error})" in found["trade-2"].doubt
+    assert found["trade-2"].said == f"trade-2: Not yet. Its cell needs what marking does not have ({error})."
+    assert found["trade-4"].points == 3 and not found["trade-4"].doubt
+    assert found["trade-2"].lines == ["none"] and not marks_of(made, {"trade-2": "none"})["trade-2"].doubt
+
+
+def test_feedback_names_the_error_that_stopped_a_cell():
+    found = marks_of(notebook(trade_2="deficit_2024 = 1 / 0", trade_4="share = ("))
+    assert found["trade-2"].said == "trade-2: Not yet. Its cell stopped with ZeroDivisionError."
+    assert found["trade-4"].said == "trade-4: Not yet. Its cell stopped with SyntaxError."
+    assert not any(one.doubt for one in found.values())
+
+
 @pytest.mark.parametrize(
     "act",
     [

@@ -65,6 +65,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+LACKING = "needs what marking does not have"
 INSTALL = "On Debian or Ubuntu: apt-get install bubblewrap. On Fedora: dnf install bubblewrap."
 
 # System calls that a solution of these exercises never needs, by machine: new processes and threads, new
@@ -373,7 +374,8 @@ def hear(line: bytes, found: Run, cells: Sequence[dict]) -> None:
             found.last += 1
     elif type(said.get("error")) is int and type(said.get("name")) is str:
         name = said["name"] if said["name"].isidentifier() and len(said["name"]) <= 60 else "an error"
-        found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else name)
+        reason = f"{LACKING} ({name})" if said.get("lacks") is True else name
+        found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else reason)
     elif type(said.get("values")) is dict and type(said.get("task")) is str and type(said.get("cell")) is int:
         place, task = said["cell"], said["task"]
         if 0 <= place < len(cells) and (names := dict(cells[place]["take"]).get(task)):
