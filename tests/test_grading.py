@@ -200,21 +200,41 @@ def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked, pages
     assert page.find("img") is None, "a student's name was taken for HTML"
 
 
-def test_grades_come_as_platforms_import_them(marked):
-    with (marked["folder"] / f"graded/grades-{SLUG}.csv").open(encoding="utf-8-sig", newline="") as file:
-        table = {row["Student"]: row for row in csv.DictReader(file)}
-    assert list(table["good"]) == [
-        "ID number",
-        "Student",
-        *(f"{task} ({points})" for task, points in zip(TASKS, (2, 2, 3, 3, 2, 6))),
-        "Total (18)",
-    ]
-    assert (
-        table["Öğrenci Bir"]["ID number"],
-        table["Öğrenci Bir"]["Total (18)"],
-        table["Студент Два"]["ID number"],
-    ) == ("1001", "12", "1002")
-    assert table["absent"]["Total (18)"] == ""
+def lines_of(path: Path) -> list[dict[str, str]]:
+    """A table as it was written."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_grades_have_a_column_a_task_and_nothing_where_a_person_has_still_to_look(marked):
+    table = {row["Student"]: row for row in lines_of(marked["folder"] / f"graded/grades-{SLUG}.csv")}
+    assert list(table["good"]) == ["Number", "Student", *TASKS, "Total"]
+    assert [table["Öğrenci Bir"][name] for name in ("Number", "trade-1", "trade-6", "Total")] == ["1001", "2", "", ""]
+    assert table["Студент Два"]["Number"] == "1002" and set(table["absent"].values()) == {"absent", ""}
+    assert table["second thoughts"]["trade-2"] == "", "a doubt is no zero"
+
+
+def test_grades_come_as_moodle_and_canvas_import_them(tmp_path):
+    submitted, graded = tmp_path / "submitted", tmp_path / "graded"
+    submitted.mkdir()
+    for name, path in {
+        "moodle.zip": f"Öğrenci Bir_1001_assignsubmission_file/{SLUG}.ipynb",
+        "canvas.zip": f"studentthree_LATE_1003_55502_{SLUG}-1.ipynb",
+        "other.zip": f"Ana/{SLUG}.ipynb",
+    }.items():
+        (submitted / name).write_bytes(zipped({path: text(notebook())}))
+    assert command.main([str(submitted), "--to", str(graded)]) == 0
+    moodle, canvas = (graded / f"grades-{SLUG}-{form}.csv" for form in ("moodle", "canvas"))
+    assert lines_of(moodle) == [], "a row without a grade would take one away"
+    give(graded, "Öğrenci_Bir", "trade-6-by-hand", 5)
+    assert command.main(["--after-marking", "--to", str(graded)]) == 0
+    assert lines_of(moodle) == [
+        {"Identifier": "Participant 1001", "Full name": "Öğrenci Bir", "Grade": "17", "Maximum Grade": "18", "Last modified (grade)": ""}
+    ]  # fmt: skip
+    heads = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *TASKS]
+    possible, row = lines_of(canvas)
+    assert list(row.items()) == list(zip(heads, ["studentthree", "1003", "", "", "", "2", "2", "3", "3", "2", ""]))
+    assert list(possible.values()) == ["Points Possible", "", "", "", "", "2", "2", "3", "3", "2", "6"]
 
 
 def test_started_again_it_runs_nothing_keeps_hand_marks_and_follows_decisions(marked, capsys):
