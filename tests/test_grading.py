@@ -200,21 +200,41 @@ def test_page_for_the_teacher_names_the_hardest_task_and_the_slips(marked, pages
     assert page.find("img") is None, "a student's name was taken for HTML"
 
 
-def test_grades_come_as_platforms_import_them(marked):
-    with (marked["folder"] / f"graded/grades-{SLUG}.csv").open(encoding="utf-8-sig", newline="") as file:
-        table = {row["Student"]: row for row in csv.DictReader(file)}
-    assert list(table["good"]) == [
-        "ID number",
-        "Student",
-        *(f"{task} ({points})" for task, points in zip(TASKS, (2, 2, 3, 3, 2, 6))),
-        "Total (18)",
-    ]
-    assert (
-        table["Öğrenci Bir"]["ID number"],
-        table["Öğrenci Bir"]["Total (18)"],
-        table["Студент Два"]["ID number"],
-    ) == ("1001", "12", "1002")
-    assert table["absent"]["Total (18)"] == ""
+def lines_of(path: Path) -> list[dict[str, str]]:
+    """A table as it was written."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_grades_have_a_column_a_task_and_nothing_where_a_person_has_still_to_look(marked):
+    table = {row["Student"]: row for row in lines_of(marked["folder"] / f"graded/grades-{SLUG}.csv")}
+    assert list(table["good"]) == ["Number", "Student", *TASKS, "Total"]
+    assert [table["Öğrenci Bir"][name] for name in ("Number", "trade-1", "trade-6", "Total")] == ["1001", "2", "", ""]
+    assert table["Студент Два"]["Number"] == "1002" and set(table["absent"].values()) == {"absent", ""}
+    assert table["second thoughts"]["trade-2"] == "", "a doubt is no zero"
+
+
+def test_grades_come_as_moodle_and_canvas_import_them(tmp_path):
+    submitted, graded = tmp_path / "submitted", tmp_path / "graded"
+    submitted.mkdir()
+    for name, path in {
+        "moodle.zip": f"Öğrenci Bir_1001_assignsubmission_file/{SLUG}.ipynb",
+        "canvas.zip": f"studentthree_LATE_1003_55502_{SLUG}-1.ipynb",
+        "other.zip": f"Ana/{SLUG}.ipynb",
+    }.items():
+        (submitted / name).write_bytes(zipped({path: text(notebook())}))
+    assert command.main([str(submitted), "--to", str(graded)]) == 0
+    moodle, canvas = (graded / f"grades-{SLUG}-{form}.csv" for form in ("moodle", "canvas"))
+    assert lines_of(moodle) == [], "a row without a grade would take one away"
+    give(graded, "Öğrenci_Bir", "trade-6-by-hand", 5)
+    assert command.main(["--after-marking", "--to", str(graded)]) == 0
+    assert lines_of(moodle) == [
+        {"Identifier": "Participant 1001", "Full name": "Öğrenci Bir", "Grade": "17", "Maximum Grade": "18", "Last modified (grade)": ""}
+    ]  # fmt: skip
+    heads = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *TASKS]
+    possible, row = lines_of(canvas)
+    assert list(row.items()) == list(zip(heads, ["studentthree", "1003", "", "", "", "2", "2", "3", "3", "2", ""]))
+    assert list(possible.values()) == ["Points Possible", "", "", "", "", "2", "2", "3", "3", "2", "6"]
 
 
 def test_started_again_it_runs_nothing_keeps_hand_marks_and_follows_decisions(marked, capsys):
@@ -358,6 +378,26 @@ def test_what_no_file_can_hold_is_refused_before_it_is_stored(told, tmp_path):
     record = submission_records.Record(Student("ana", key="ana"), SLUG, submission_records.MARKED, run=found)
     submission_records.write(tmp_path, record)
     assert submission_records.read(tmp_path)["ana", SLUG].run == found
+
+
+def test_once_stopped_nothing_more_is_started():
+    sandbox.stopping.set()
+    try:
+        with pytest.raises(sandbox.NoSandbox, match="stopped before it began"):
+            sandbox.run([{"source": "a = 1", "take": []}], 5)
+    finally:
+        sandbox.stopping.clear()
+
+
+def test_whatever_breaks_off_the_handing_out_ends_what_runs(tmp_path):
+    read = cells.read_cells(text(notebook(trade_1="while True: pass")).encode())
+    record = submission_records.Record(Student("ana", key="ana"), SLUG, submission_records.STOPPED, cells=read)
+    begun = time.monotonic()
+    with pytest.raises(TypeError):
+        whole_class.run_all([(record, cells.plan(read, EXERCISE, {})), None], tmp_path, 50, True, print)
+    assert time.monotonic() - begun < 45
+    assert "stopped before it" in submission_records.read(tmp_path)["ana", SLUG].notes[0]
+    assert not sandbox.stopping.is_set()
 
 
 # --- no sandbox, no marks
@@ -622,6 +662,38 @@ def test_cell_that_ends_the_run_costs_its_own_answer_only(hostile, problem):
     assert found.done and found.errors[1] == problem
     assert answer_values.decoded(found.taken[0, "a"]["a"]) == 1 and answer_values.decoded(found.taken[2, "c"]["c"]) == 3
     assert found.taken.get((1, "b"), {}).get("b", {"t": "refused"})["t"] == "refused"
+
+
+SLEEPS = """
+import os, time
+number = 0
+while True:
+    number += 1
+    for fd in range(3, 64):
+        try:
+            os.write(fd, b'{"start": %d}\\n{"start": 1000000}\\n' % number)
+        except BaseException:
+            pass
+    try:
+        time.sleep(0.3)
+    except BaseException:
+        pass
+"""
+
+
+def test_sleeper_cannot_prolong_its_time_and_costs_no_other_cell():
+    cells_ = [("a = 1", "a"), (SLEEPS.replace("number += 1", "pass"), "b"), ("c = 3", "c")]
+    begun = time.monotonic()
+    found = sandbox.run([{"source": source, "take": [[name, [name]]]} for source, name in cells_], 3)
+    assert found.done and found.errors == {1: "ran out of time"} and time.monotonic() - begun < 60
+    assert answer_values.decoded(found.taken[0, "a"]["a"]) == 1 and answer_values.decoded(found.taken[2, "c"]["c"]) == 3
+
+
+def test_all_that_a_sleeper_forges_ends_with_one_limit_for_both_runs():
+    begun = time.monotonic()
+    found = sandbox.run([{"source": SLEEPS, "take": []}] * 40, 60, run_seconds=4)
+    assert not found.done and found.last < 40 and time.monotonic() - begun < 60
+    assert set(found.errors) <= set(range(40)) and "ran out of time" in found.errors.values()
 
 
 def test_machine_without_memory_is_no_result():
@@ -1179,6 +1251,40 @@ def test_answer_typed_into_its_check_cell_counts_or_is_asked_about(own, typed, p
     found = judging.mark(EXERCISE, plan, run, {cell.number: cell.source for cell in read})[1]
     assert found.points == points
     assert said in "; ".join([*plan.notes, found.doubt]) if said else not found.doubt
+
+
+NEEDS = {
+    "import seaborn_of_another_course as sns": "ModuleNotFoundError",
+    "from concurrent.futures import ThreadPoolExecutor\nlist(ThreadPoolExecutor().map(abs, [1]))": "RuntimeError",
+    "import subprocess\nsubprocess.run(['ls'])": "PermissionError",
+    "import pandas as pd\npd.read_csv('my-own.csv')": "FileNotFoundError",
+    "input('Which year?')": "EOFError",
+}
+
+
+def marks_of(made: dict, settled: dict[str, str] | None = None) -> dict[str, judging.TaskMark]:
+    """A notebook run and marked: its tasks."""
+    read = cells.read_cells(text(made).encode())
+    plan = cells.plan(read, EXERCISE, settled or {})
+    found = judging.mark(EXERCISE, plan, sandbox.run(plan.run, 5), {cell.number: cell.source for cell in read})
+    return {one.task: one for one in found}
+
+
+@pytest.mark.parametrize(("needs", "error"), NEEDS.items(), ids=NEEDS.values())
+def test_what_only_the_sandbox_lacks_is_asked_about_and_costs_nothing_else(needs, error):
+    made = notebook(trade_2=f"{needs}\n{thirty.ANSWERS['trade-2']}", trade_3="gap_2016 = 1 / 0")
+    found = marks_of(made)
+    assert f"needs what marking does not have ({error})" in found["trade-2"].doubt
+    assert found["trade-2"].said == f"trade-2: Not yet. Its cell needs what marking does not have ({error})."
+    assert found["trade-4"].points == 3 and not found["trade-4"].doubt
+    assert found["trade-2"].lines == ["none"] and not marks_of(made, {"trade-2": "none"})["trade-2"].doubt
+
+
+def test_feedback_names_the_error_that_stopped_a_cell():
+    found = marks_of(notebook(trade_2="deficit_2024 = 1 / 0", trade_4="share = ("))
+    assert found["trade-2"].said == "trade-2: Not yet. Its cell stopped with ZeroDivisionError."
+    assert found["trade-4"].said == "trade-4: Not yet. Its cell stopped with SyntaxError."
+    assert not any(one.doubt for one in found.values())
 
 
 @pytest.mark.parametrize(

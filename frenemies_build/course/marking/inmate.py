@@ -20,6 +20,12 @@ class OutOfTime(BaseException):
     """A cell, or looking at its answers, took too long."""
 
 
+def lacking(problem: BaseException) -> bool:
+    """Whether an error may come from this place alone: no such package, file, network, process, thread or keyboard here."""
+    threads = type(problem) is RuntimeError and "can't start new thread" in str(problem)
+    return threads or isinstance(problem, (ImportError, OSError, EOFError))
+
+
 def lock(limits: dict[str, int]) -> None:
     """Give up root where we have it, and set limits that cannot be raised again."""
     import resource
@@ -112,7 +118,7 @@ def main() -> None:
                 for task, names in cell["take"]:
                     say(cell=number, task=task, values=values(names))
             if problem is not None:
-                say(error=number, name=type(problem).__name__[:60])
+                say(error=number, name=type(problem).__name__[:60], lacks=lacking(problem))
             elif again:
                 say(mended=number)
         except OutOfTime:

@@ -33,6 +33,7 @@ from frenemies_build.course.marking.names import (
     containers_of,
     is_slug,
     member_name,
+    platform_name,
     platform_of,
     split_number,
     spoken,
@@ -49,11 +50,12 @@ LONGEST_KEY = 100
 
 @dataclass(frozen=True)
 class Student:
-    """Whose work it is: the name in the path, the platform's number where there was one, and a name for files."""
+    """Whose work it is: the name in the path, the platform and its number where there was one, and a name for files."""
 
     name: str
     number: str = ""
     key: str = ""
+    platform: str = ""
 
 
 @dataclass
@@ -296,6 +298,12 @@ def register(attempts: list[Attempt], empty: list[str]) -> list[Student]:
             name, number = platform["who"], platform.get("number") or ""
         if name.casefold() not in with_work:
             found.append((name, number))
+    wrote = {(one.name, one.number): name for one in attempts if (name := platform_name(one.place))}
+    wrote |= {
+        (one["who"], one.get("number") or ""): platform_name(f"{place}/")
+        for place in empty
+        if (one := platform_of(f"{place}/"))
+    }
     students, taken = [], set()
     for name, number in sorted(found):
         safe = re.sub(r"[^\w.@-]", "_", name).strip("._") or "_"
@@ -307,7 +315,7 @@ def register(attempts: list[Attempt], empty: list[str]) -> list[Student]:
             count += 1
             key = f"{base}-{count}"
         taken.add(key.casefold())
-        students.append(Student(name, number, key))
+        students.append(Student(name, number, key, wrote.get((name, number), "")))
     return students
 
 

@@ -23,7 +23,7 @@ from frenemies.exercises.answer_kinds import RIGHT, is_blank
 from frenemies_build.course.marking.answer_values import ValueRefused, decoded
 from frenemies_build.course.marking.cells import Plan
 from frenemies_build.course.marking.exercises import Exercise, Task, read_names
-from frenemies_build.course.marking.sandbox import Run
+from frenemies_build.course.marking.sandbox import LACKING, Run
 
 TEST_SECONDS = 20
 HIDDEN = "### BEGIN HIDDEN TESTS"
@@ -83,12 +83,20 @@ def mark_task(task: Task, plan: Plan, run: Run, sources: dict[int, str], errors:
     chosen = choose(made, task, claims, plan.checks.get(task.id, []))
     values = dict.fromkeys(task.names, ...) | (chosen.values if chosen else {})
     made.points, made.said = judge(task, values)
+    failed = [number for number in claimed if number in errors] if chosen is None else []
+    if failed:
+        reason = errors[failed[-1]]
+        made.said = f"{task.id}: Not yet. Its cell {f'stopped with {reason}' if reason.isidentifier() else reason}."
     shown = [number for number in claimed if chosen is None or number <= chosen.number] or claimed
     made.source = plan.texts.get(task.id, "") or joined({number: sources[number] for number in shown})
     doubt = plan.doubts.get(task.id) or (sets_nothing(task, plan, run, errors) if chosen is None else "")
     if doubt and not task.by_hand:
         made.doubt = doubt
         made.lines = ["none", "NUMBER NAMES"]
+    elif failed and not task.by_hand and any(reason.startswith(LACKING) for reason in errors.values()):
+        listed = "; ".join(f"cell {number}: {reason}" for number, reason in errors.items() if number)
+        made.doubt = f"its cell may be right where more is installed or allowed ({listed}). Read it and give the points in Formgrader; or, for none"
+        made.lines = ["none"]
     if made.doubt:
         made.points = 0.0
     made.notes = list(dict.fromkeys(made.notes))

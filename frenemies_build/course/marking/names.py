@@ -109,6 +109,11 @@ def platform_of(place: str) -> dict[str, str | None]:
     return next((found.groupdict() for pattern in PLATFORMS.values() if (found := pattern.match(place))), {})
 
 
+def platform_name(place: str) -> str:
+    """The platform that wrote a path, or nothing."""
+    return next((name for name, pattern in PLATFORMS.items() if pattern.match(place)), "")
+
+
 def who(place: str, containers: set[tuple[str, ...]]) -> tuple[str, str, tuple]:
     """Name, number (either may be empty) and what orders attempts, out of a path.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from frenemies.exercises.answer_kinds import DONE
 from frenemies_build.course.marking.decisions import FILE, OPEN
-from frenemies_build.course.marking.exercises import read_exercise
+from frenemies_build.course.marking.exercises import Exercise, read_exercise
 from frenemies_build.course.marking.gradebook import POLICY
 from frenemies_build.course.marking.submission_records import MARKED, MISSING
 from frenemies_build.course.marking.whole_class import Row
@@ -32,7 +32,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 
 
 def write_tables(rows: list[Row], to: Path) -> None:
-    """Write `grades.csv`, a row for each student and exercise, and a table for each exercise with a column a task."""
+    """Write `grades.csv`, a row for each student and exercise, and tables for each exercise with a column a task."""
     with (to / "grades.csv").open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
@@ -42,28 +42,49 @@ def write_tables(rows: list[Row], to: Path) -> None:
                 number(row.points), number(row.of), number(row.to_mark), number(row.undecided), plain(row.note),
             ])  # fmt: skip
     for slug in sorted({row.slug for row in rows if row.slug}):
-        exercise = read_exercise(slug)
+        own = [row for row in rows if row.slug == slug]
+        write_forms(read_exercise(slug), own, to / f"grades-{slug}")
+
+
+def write_forms(exercise: Exercise, rows: list[Row], stem: Path) -> None:
+    """Write one exercise's grades with a column a task, and once more in the form of each platform that they came from.
+
+    What waits for a person, and a sum with it in, stays empty: a platform would take a 0 for a grade. Canvas would take a
+    number in brackets after a column's name for the number of an assignment.
+    """
+    names = [task.id for task in exercise.tasks]
+    put(stem, ["Number", "Student", *names, "Total"], [
+        [plain(row.student.number), plain(row.student.name), *(points(row, task) for task in names), total(row)] for row in rows
+    ])  # fmt: skip
+    # As Moodle's grading worksheet has it, whose numbers are those in the paths; a row without a grade would take one away.
+    if moodle := [row for row in rows if row.student.platform == "Moodle"]:
+        put(stem.with_name(f"{stem.name}-moodle"), ["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)"], [
+            [f"Participant {row.student.number}", plain(row.student.name), total(row), number(exercise.points), ""]
+            for row in moodle if total(row)
+        ])  # fmt: skip
+    if canvas := [row for row in rows if row.student.platform == "Canvas"]:
         most = {task.id: exercise.by_hand_points if task.by_hand else task.points for task in exercise.tasks}
-        with (to / f"grades-{slug}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(
-                [
-                    "ID number",
-                    "Student",
-                    *(f"{task} ({number(points)})" for task, points in most.items()),
-                    f"Total ({number(exercise.points)})",
-                ]
-            )
-            for row in (row for row in rows if row.slug == slug):
-                tasks = [number(row.tasks[task].points) if task in row.tasks else "" for task in most]
-                table.writerow(
-                    [
-                        plain(row.student.number),
-                        plain(row.student.name),
-                        *tasks,
-                        number(row.points) if row.tasks else "",
-                    ]
-                )
+        possible = ["Points Possible", "", "", "", "", *(number(most[task]) for task in names)]
+        put(stem.with_name(f"{stem.name}-canvas"), ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *names], [
+            possible, *([plain(row.student.name), row.student.number, "", "", "", *(points(row, task) for task in names)] for row in canvas)
+        ])  # fmt: skip
+
+
+def put(stem: Path, heads: list[str], lines: list[list[str]]) -> None:
+    """Write a table of comma-separated values."""
+    with stem.with_name(f"{stem.name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([heads, *lines])
+
+
+def points(row: Row, task: str) -> str:
+    """A task's points, or nothing where a person has still to look."""
+    found = row.tasks.get(task)
+    return number(found.points) if found and not found.open else ""
+
+
+def total(row: Row) -> str:
+    """The sum of all points, or nothing where one of them is open."""
+    return number(row.points) if row.tasks and not any(one.open for one in row.tasks.values()) else ""
 
 
 def number(value: float) -> str:
@@ -135,9 +156,10 @@ def section(slug: str, rows: list[Row]) -> list[str]:
     parts.append(
         f"<h3>Tasks</h3><p>Hardest: <strong>{hardest}</strong>, where the class reached {mean[hardest]:.0%} of the points.</p>"
     )
-    parts.append(table(("task", "share of the points", "students with full points", "without an answer"), [
+    parts.append(table(("task", "points", "share of the points", "students with full points", "without an answer"), [
         (
             task.id,
+            number(task.points),
             f"{mean[task.id]:.0%}",
             sum(row.tasks[task.id].points == task.points for row in marked),
             sum(UNANSWERED in row.said.get(task.id, "") for row in marked),

@@ -65,6 +65,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+LACKING = "needs what marking does not have"
 INSTALL = "On Debian or Ubuntu: apt-get install bubblewrap. On Fedora: dnf install bubblewrap."
 
 # System calls that a solution of these exercises never needs, by machine: new processes and threads, new
@@ -213,11 +214,13 @@ def run(
     cell_seconds, run_seconds: limits for a cell and for all of them. free_memory: bytes that the machine must keep.
     Raises `NoSandbox` where nothing could be started, or the machine, not the student, ended it.
     """
-    first = once(cells, cell_seconds, sandboxed, run_seconds, free_memory)
+    wall = 4 * run_seconds
+    begun = time.monotonic()
+    first = once(cells, cell_seconds, sandboxed, wall, free_memory)
     if first.done or first.last < 0:
         return first
     without = [cell | {"source": ""} if number == first.last else cell for number, cell in enumerate(cells)]
-    second = once(without, cell_seconds, sandboxed, run_seconds, free_memory)
+    second = once(without, cell_seconds, sandboxed, wall - (time.monotonic() - begun), free_memory)
     reasons = {first.last: first.problem} | ({} if second.done else {second.last: second.problem})
     taken = first.taken | {place: found for place, found in second.taken.items() if place[0] != first.last}
     return Run(
@@ -229,10 +232,12 @@ def once(
     cells: Sequence[dict],
     cell_seconds: float,
     sandboxed: bool,
-    run_seconds: float,
+    wall_seconds: float,
     free_memory: int = FREE_MEMORY,
 ) -> Run:
-    """One run of the program inside; ends it when it takes too much of anything."""
+    """One run of the program inside; ends it when it takes too much of anything. wall_seconds: what is left of its time."""
+    if stopping.is_set():
+        raise NoSandbox("stopped before it began")
     limits = (
         dict(LIMITS) if sandboxed else {name: LIMITS[name] for name in ("RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE")}
     )
@@ -247,7 +252,7 @@ def once(
         except BrokenPipeError:
             pass  # it ended at once: its reason is read below
         found = Run()
-        listen(process, found, cells, cell_seconds, run_seconds, free_memory)
+        listen(process, found, cells, cell_seconds, wall_seconds, free_memory)
         if not found.ready:
             process.kill()
             reason = process.stderr.read(4_000).decode(errors="replace").strip().splitlines()
@@ -282,7 +287,7 @@ def listen(
     found: Run,
     cells: Sequence[dict],
     cell_seconds: float,
-    run_seconds: float,
+    wall_seconds: float,
     free_memory: int,
 ) -> None:
     """Read the lines from inside until it is done, or until it takes too long or too much; write down why it ended.
@@ -296,7 +301,7 @@ def listen(
         while not found.done:
             if not found.ready and time.monotonic() - begun > START_SECONDS:
                 return
-            if found.ready and (clock.over(cell_seconds) or time.monotonic() - begun > 4 * run_seconds):
+            if found.ready and (clock.over(cell_seconds) or time.monotonic() - begun > wall_seconds):
                 found.problem = "ran out of time"
                 return
             if stopping.is_set():
@@ -319,7 +324,7 @@ def listen(
 
 
 class Clock:
-    """How long a cell has run, by the processor and by the wall, seen from outside."""
+    """How long a cell has run, by the processor and by the wall, and how long it slept, seen from outside."""
 
     def __init__(self, process: subprocess.Popen):
         self.process = psutil.Process(process.pid)
@@ -327,19 +332,31 @@ class Clock:
 
     def start(self) -> None:
         """A cell begins."""
-        self.wall, self.used = time.monotonic(), self.processor()
+        self.wall, self.used, self.idle = time.monotonic(), self.look()[0], 0.0
+        self.looked, self.last = self.wall, self.used
 
-    def processor(self) -> float:
-        """Seconds of the processor that the program and all below it have used."""
+    def look(self) -> tuple[float, bool]:
+        """Seconds of the processor that the program and all below it have used, and whether all of them sleep."""
         try:
-            times = [one.cpu_times() for one in (self.process, *self.process.children(recursive=True))]
+            family = (self.process, *self.process.children(recursive=True))
+            times = [one.cpu_times() for one in family]
+            asleep = all(one.status() in (psutil.STATUS_SLEEPING, psutil.STATUS_IDLE) for one in family)
         except psutil.NoSuchProcess:
-            return 0.0
-        return sum(one.user + one.system for one in times)
+            return 0.0, False
+        return sum(one.user + one.system for one in times), asleep
 
     def over(self, seconds: float) -> bool:
-        """Whether the cell, and looking at its answers, took more than its time and a little."""
-        return time.monotonic() - self.wall > 8 * seconds + 2 or self.processor() - self.used > 2 * seconds + 1
+        """Whether the cell, and looking at its answers, took more than its time and a little, or slept so long.
+
+        What waits for a busy processor or disk does not sleep.
+        """
+        now, (used, asleep) = time.monotonic(), self.look()
+        if asleep and used - self.last < 0.1 * (now - self.looked):
+            self.idle += min(
+                now - self.looked, 0.5
+            )  # at most the time between two looks, should we be held up ourselves
+        self.looked, self.last = now, used
+        return now - self.wall > 8 * seconds + 2 or used - self.used > 2 * seconds + 1 or self.idle > seconds + 3
 
 
 def hear(line: bytes, found: Run, cells: Sequence[dict]) -> None:
@@ -353,10 +370,12 @@ def hear(line: bytes, found: Run, cells: Sequence[dict]) -> None:
     if "ready" in said:
         found.ready = True
     elif type(said.get("start")) is int:
-        found.last = max(found.last, said["start"])
+        if said["start"] == found.last + 1 < len(cells):  # one after the other: each starts the clock anew
+            found.last += 1
     elif type(said.get("error")) is int and type(said.get("name")) is str:
         name = said["name"] if said["name"].isidentifier() and len(said["name"]) <= 60 else "an error"
-        found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else name)
+        reason = f"{LACKING} ({name})" if said.get("lacks") is True else name
+        found.errors.setdefault(said["error"], "ran out of time" if name == "OutOfTime" else reason)
     elif type(said.get("values")) is dict and type(said.get("task")) is str and type(said.get("cell")) is int:
         place, task = said["cell"], said["task"]
         if 0 <= place < len(cells) and (names := dict(cells[place]["take"]).get(task)):
@@ -408,7 +427,7 @@ def trial(hidden: Sequence[Path] = ()) -> None:
     places = [str(path.resolve()) for path in (ROOT / "exercises", ROOT / "frenemies_build", *hidden)]
     try:
         names = ["found", "rows"]
-        result = once([{"source": f"PLACES = {places!r}\n{PROBE}", "take": [["trial", names]]}], 20, True, 40)
+        result = once([{"source": f"PLACES = {places!r}\n{PROBE}", "take": [["trial", names]]}], 20, True, 160)
     except OSError as error:
         raise NoSandbox(f"bubblewrap could not be started ({error}). {INSTALL}") from None
     except NoSandbox as error:
