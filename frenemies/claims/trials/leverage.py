@@ -222,7 +222,6 @@ def m18(tables: Tables) -> list[Part]:
             "ties to the other came up in dealings with the West",
             MIXED,
             "f35-removal-2019",
-            "caatsa-2020",
             "erdogan-complement-2019",
             note="The price was paid by Turkey, and Ankara denied that there was a choice to be made.",
         ),
@@ -245,7 +244,7 @@ def m27(tables: Tables) -> list[Part]:
     """Projects, the S-400 and a like outlook as a foundation for closer relations."""
     votes = {iso3: series.agreement(tables, iso3)[2019] for iso3 in ("RUS", "USA", "DEU")}
     return [
-        dated(tables, "the projects stand", "akkuyu-launched-2018", "turkstream-launched-2020", "akkuyu-fuel-2023"),
+        dated(tables, "the projects stand", "akkuyu-launched-2018", "turkstream-launched-2020"),
         missing(
             "the S-400 was built upon",
             series.no_second_system(tables)

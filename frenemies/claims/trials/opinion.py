@@ -109,11 +109,7 @@ def m11(tables: Tables) -> list[Part]:
             "so did the AKP's leadership",
             HOLDS,
             "erdogan-complement-2019",
-            "not-an-alternative-2020",
-            "finland-ratified-2023",
-            "sweden-ratified-2024",
-            note="The first is from before the article, the others bear it out. That leaders say so is on record; that they believe it is "
-            "our reading.",
+            note="That the leader says so is on record; that he believes it, and NATO with it, is our reading.",
         ),
         missing(
             "a strong current in both elites",

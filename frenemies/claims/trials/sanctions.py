@@ -43,9 +43,7 @@ def p13(tables: Tables) -> list[Part]:
 def p14(tables: Tables) -> list[Part]:
     """Business in other fields, and talks on military and defence cooperation."""
     return [
-        dated(
-            tables, "they discuss military and defence cooperation", "sochi-may-2017", "s400-contract-confirmed-2017"
-        ),
+        dated(tables, "they discuss military and defence cooperation", "sochi-may-2017"),
         missing(
             "that Turkey wants it",
             "A wish; the talks show that both took part in them.",
@@ -166,7 +164,6 @@ def g10(tables: Tables) -> list[Part]:
             tables,
             "it speaks of trade, finance and dual-use goods",
             "commission-dual-use-2022",
-            "borrell-letter-2022",
             note="Read in reports on the text, not in the text.",
         ),
         missing(
