@@ -245,3 +245,10 @@ def test_another_book_in_this_environment_stays_as_it_was(tmp_path):
     assert run.returncode == 0, run.stderr
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "the words of another book" in page and "chart-view" not in page
+
+
+def test_the_code_that_the_page_of_workings_shows_fits_its_column():
+    # 84 characters: frenemies/claims/trials/ruff.toml
+    wide = [f"{path.name}: {line}" for path in READERS if path.parent.name == "trials"
+            for line in path.read_text("utf-8").splitlines() if len(line) > 84]  # fmt: skip
+    assert wide == []

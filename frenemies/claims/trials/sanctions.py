@@ -1,32 +1,50 @@
 """Claims on sanctions, money and the repair of 2016 and 2017.
 
-Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+Each function tries one claim, named by its id: it takes a function from a table's
+name to its data frame and returns parts.
 """
 
 from __future__ import annotations
 
-from frenemies.claims.parts import MIXED, Part, Tables, beyond, counted, dated, missing, weighed
+from frenemies.claims.parts import (
+    MIXED,
+    Part,
+    Tables,
+    beyond,
+    counted,
+    dated,
+    missing,
+    weighed,
+)
 from frenemies.claims.trials import series
 
 
 def p02(tables: Tables) -> list[Part]:
-    """Sochi, 3 May 2017: the meeting, its agenda, and almost all trade restrictions to be lifted."""
+    """Sochi, 3 May 2017: the meeting, its agenda, and almost all trade restrictions
+    to be lifted."""
     lifted = tables("banned_goods_2016")["lifting"].astype("string")
     meetings = tables("leader_meetings")
+    others = lifted[lifted != "full"].fillna("no record").unique()
     full = int((lifted == "full").sum())
     return [
         counted(
             "they met in Sochi that day",
             bool((meetings["meeting_id"] == "2017-05-03-sochi").any()),
-            "The meeting of 3 May 2017 in Sochi stands in the record of leaders' meetings.",
+            "The meeting of 3 May 2017 in Sochi stands in the record of leaders'"
+            " meetings.",
             "leader_meetings",
         ),
-        dated(tables, "they spoke of trade and of Syria, and restrictions were to go", "sochi-may-2017"),
+        dated(
+            tables,
+            "they spoke of trade and of Syria, and restrictions were to go",
+            "sochi-may-2017",
+        ),
         counted(
             "almost all, read as nine in ten or more",
             full / len(lifted) >= 0.9,
-            f"{full} of {len(lifted)} banned goods were freed in full by the end of 2017; the others: "
-            f"{', '.join(lifted[lifted != 'full'].fillna('no record').unique()) or 'none'}.",
+            f"{full} of {len(lifted)} banned goods were freed in full by the end of"
+            " 2017; the others: "
+            f"{', '.join(others) or 'none'}.",
             "banned_goods_2016",
         ),
     ]
@@ -36,14 +54,22 @@ def p13(tables: Tables) -> list[Part]:
     """Putin on a stab in the back, and on relations that have recovered."""
     return [
         dated(tables, "in 2015 he spoke of a stab in the back", "su24-shot-down"),
-        dated(tables, "in 2017 he is reported to call the relations restored", "sochi-may-2017"),
+        dated(
+            tables,
+            "in 2017 he is reported to call the relations restored",
+            "sochi-may-2017",
+        ),
     ]
 
 
 def p14(tables: Tables) -> list[Part]:
     """Business in other fields, and talks on military and defence cooperation."""
     return [
-        dated(tables, "they discuss military and defence cooperation", "sochi-may-2017"),
+        dated(
+            tables,
+            "they discuss military and defence cooperation",
+            "sochi-may-2017",
+        ),
         missing(
             "that Turkey wants it",
             "A wish; the talks show that both took part in them.",
@@ -55,9 +81,18 @@ def p14(tables: Tables) -> list[Part]:
 
 def p11(tables: Tables) -> list[Part]:
     """Moved to restore their relations in full, yet shallower than it seems."""
-    measures = tables("sanctions_measures").query("sender_iso3 == 'RUS' and date <= '2018-12-31'")
-    visas = measures[measures["area"].eq("visas")].sort_values("date")["action"].astype(str).iloc[-1]
-    defence = int(tables("treaty_obligations").query("year >= 1946")["defence"].sum())
+    measures = tables("sanctions_measures").query(
+        "sender_iso3 == 'RUS' and date <= '2018-12-31'"
+    )
+    visas = (
+        measures[measures["area"].eq("visas")]
+        .sort_values("date")["action"]
+        .astype(str)
+        .iloc[-1]
+    )
+    defence = int(
+        tables("treaty_obligations").query("year >= 1946")["defence"].sum()
+    )
     return [
         dated(
             tables,
@@ -69,7 +104,8 @@ def p11(tables: Tables) -> list[Part]:
         counted(
             "not everything came back",
             visas != "lifted",
-            f'The last step on visas in the record is "{visas}", for some groups only; tomatoes came back within a quota.',
+            f'The last step on visas in the record is "{visas}", for some groups'
+            " only; tomatoes came back within a quota.",
             "sanctions_measures",
         ),
         counted(
@@ -78,7 +114,10 @@ def p11(tables: Tables) -> list[Part]:
             f"Years since 1946 in which a treaty promised defence: {defence}.",
             "treaty_obligations",
         ),
-        beyond("shallower than it seems", "Depth has no unit, and how it seemed depends on who looked."),
+        beyond(
+            "shallower than it seems",
+            "Depth has no unit, and how it seemed depends on who looked.",
+        ),
     ]
 
 
@@ -98,7 +137,10 @@ def p12(tables: Tables) -> list[Part]:
             MIXED,
             "euphrates-shield-2016",
             "al-bab-friendly-fire-2017",
-            note="In the same months Turkish troops entered Syria for aims of their own.",
+            note=(
+                "In the same months Turkish troops entered Syria for aims of their"
+                " own."
+            ),
         ),
         missing(
             "whose aims these were",
@@ -118,11 +160,17 @@ def g08(tables: Tables) -> list[Part]:
     )
     then, later = (rates["USD"] / rates["RUB"]).loc[["2022-08-01", "2023-08-01"]]
     return [
-        dated(tables, "it was agreed", "sochi-roubles-mir-2022", "gas-quarter-roubles-2022"),
+        dated(
+            tables,
+            "it was agreed",
+            "sochi-roubles-mir-2022",
+            "gas-quarter-roubles-2022",
+        ),
         missing(
             "more roubles were asked for",
-            f"Demand is not price: a dollar cost {then:.1f} roubles in August 2022 and {later:.1f} a "
-            "year later, with oil, war and capital controls at work.",
+            f"Demand is not price: a dollar cost {then:.1f} roubles in August 2022"
+            f" and {later:.1f} a year later, with oil, war and capital controls at"
+            " work.",
             "How much gas was paid in roubles, and when.",
             "exchange_rates_monthly",
         ),
@@ -137,14 +185,20 @@ def g08(tables: Tables) -> list[Part]:
 
 def g09(tables: Tables) -> list[Part]:
     """The central banks at work on a system in place of SWIFT."""
-    days = (series.day(tables, "mir-dropped-2022") - series.day(tables, "sochi-roubles-mir-2022")).days
+    days = (
+        series.day(tables, "mir-dropped-2022")
+        - series.day(tables, "sochi-roubles-mir-2022")
+    ).days
     return [
         missing(
             "the two central banks coordinate on a joint system",
-            "The chronology and the reports that we looked up on payments after Sochi do not speak of it; the banks' own papers were not "
-            "searched. In October 2019 the two governments agreed that Turkish banks should connect to the messaging system of Russia's "
-            f"central bank, which is no joint one. On record are bank cards: Turkish state banks dropped Mir {days} days after Sochi, and in January 2024 exporters "
-            "complained that payments were blocked.",
+            "The chronology and the reports that we looked up on payments after"
+            " Sochi do not speak of it; the banks' own papers were not searched."
+            " In October 2019 the two governments agreed that Turkish banks should"
+            " connect to the messaging system of Russia's central bank, which is"
+            " no joint one. On record are bank cards: Turkish state banks dropped"
+            f" Mir {days} days after Sochi, and in January 2024 exporters"
+            " complained that payments were blocked.",
             "A statement of either central bank.",
             "claim_records",
         ),
@@ -152,7 +206,8 @@ def g09(tables: Tables) -> list[Part]:
 
 
 def g10(tables: Tables) -> list[Part]:
-    """The Commission's yearly report faults Ankara over trade, finance and sanctions, and a commissioner is quoted."""
+    """The Commission's yearly report faults Ankara over trade, finance and
+    sanctions, and a commissioner is quoted."""
     return [
         dated(
             tables,
@@ -168,7 +223,8 @@ def g10(tables: Tables) -> list[Part]:
         ),
         missing(
             "the quoted sentence is a commissioner's",
-            "The words stand in reports on the Commission's text; who spoke them was not found.",
+            "The words stand in reports on the Commission's text; who spoke them"
+            " was not found.",
             "The commissioner's statement of October 2022.",
             "claim_records",
         ),
@@ -191,14 +247,21 @@ def p03(tables: Tables) -> list[Part]:
         & ~polls["variant"]
         & polls["subject"].eq("USA")
     ]
-    threat = rows.assign(year=rows["field_start"].dt.year).groupby("year")["share_pct"].first()
-    wait = (series.day(tables, "coup-call-2016") - series.day(tables, "letter-of-regret-2016")).days
+    threat = (
+        rows.assign(year=rows["field_start"].dt.year)
+        .groupby("year")["share_pct"]
+        .first()
+    )
+    wait = (
+        series.day(tables, "coup-call-2016")
+        - series.day(tables, "letter-of-regret-2016")
+    ).days
     return [
         counted(
             "relations with the West were tense",
             bool(threat[2017] > threat[2016]),
-            f"Turks who named the United States as a threat: {threat[2016]:.1f} percent in 2016, "
-            f"{threat[2017]:.1f} in 2017.",
+            f"Turks who named the United States as a threat: {threat[2016]:.1f}"
+            f" percent in 2016, {threat[2017]:.1f} in 2017.",
             "opinion_polls",
         ),
         weighed(
@@ -207,12 +270,16 @@ def p03(tables: Tables) -> list[Part]:
             MIXED,
             "letter-of-regret-2016",
             "coup-call-2016",
-            note=f"The letter came {wait} days before the call after the coup attempt, when relations with "
-            "the West were not yet at their worst.",
+            note=(
+                f"The letter came {wait} days before the call after the coup"
+                " attempt, when relations with the West were not yet at their"
+                " worst."
+            ),
         ),
         missing(
             "the one follows from the other",
-            "A motive, and pipelines, trade and tourists were reasons of their own; no paper of the summer of 2016 is in our tables.",
+            "A motive, and pipelines, trade and tourists were reasons of their own;"
+            " no paper of the summer of 2016 is in our tables.",
             "Papers on the Turkish decision of June 2016.",
             "chronology",
         ),

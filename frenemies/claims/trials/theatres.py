@@ -1,6 +1,7 @@
 """Claims on Syria, Libya, Ukraine and the Black Sea, and on mediation.
 
-Each function tries one claim, named by its id: it takes a function from a table's name to its data frame and returns parts.
+Each function tries one claim, named by its id: it takes a function from a table's
+name to its data frame and returns parts.
 """
 
 from __future__ import annotations
@@ -26,16 +27,20 @@ from frenemies.claims.trials import series
 def p05(tables: Tables) -> list[Part]:
     """Aims in the shared neighbourhood do not match; deep roots."""
     votes = series.votes_against(tables, before="2017-06")  # the article is of May
-    told = ", ".join(f"{row.Index.title()} {row.against} of {row.votes}" for row in votes.itertuples())
+    told = ", ".join(
+        f"{row.Index.title()} {row.against} of {row.votes}"
+        for row in votes.itertuples()
+    )
     old = tables("rivalries").query("opponent_iso3 == 'RUS'").iloc[0]
     return [
         judged(
             "they take different sides on the neighbourhood",
             HOLDS,
-            "Turkey for a resolution and Russia against it, before the article: "
-            f"{told}. On Georgia Turkey "
-            "mostly abstained where Russia voted no. The list was chosen by conflict, so its numbers are no measure; that they "
-            "stood apart in each of these conflicts is how we read it. In Syria they worked together as well (the Astana format).",
+            "Turkey for a resolution and Russia against it, before the article:"
+            f" {told}. On Georgia Turkey mostly abstained where Russia voted no."
+            " The list was chosen by conflict, so its numbers are no measure; that"
+            " they stood apart in each of these conflicts is how we read it. In"
+            " Syria they worked together as well (the Astana format).",
             "un_key_votes",
         ),
         measured(
@@ -44,12 +49,14 @@ def p05(tables: Tables) -> list[Part]:
             1800,
             1945,
             "it began by 1800; it fails if after 1945",
-            f"The list of strategic rivalries has theirs from {old['start_year']}, and ends it in {old['end_year']}.",
+            f"The list of strategic rivalries has theirs from {old['start_year']},"
+            f" and ends it in {old['end_year']}.",
             "rivalries",
         ),
         missing(
             "what they aim at",
-            "Votes and troops show what states do; no paper on the aims is in our tables.",
+            "Votes and troops show what states do; no paper on the aims is in our"
+            " tables.",
             "Papers of both governments on their aims in the neighbourhood.",
             "chronology",
         ),
@@ -61,7 +68,10 @@ def p07(tables: Tables) -> list[Part]:
     wrote = series.written(tables, "paul2017")
     after = {
         name: round((series.day(tables, event) - wrote).days / 30.44)
-        for name, event in (("afrin", "olive-branch-2018"), ("memorandum", "sochi-north-east-2019"))
+        for name, event in (
+            ("afrin", "olive-branch-2018"),
+            ("memorandum", "sochi-north-east-2019"),
+        )
     }
     return [
         dated(
@@ -69,14 +79,22 @@ def p07(tables: Tables) -> list[Part]:
             "Turkey treats them as a threat",
             "euphrates-shield-2016",
             "us-arms-ypg-2017",
-            note="Whether the YPG and the PKK are one is disputed; the position is Turkey's.",
+            note=(
+                "Whether the YPG and the PKK are one is disputed; the position is"
+                " Turkey's."
+            ),
         ),
-        dated(tables, "Russia worked with them in the spring of 2017", "russia-ypg-afrin-2017"),
+        dated(
+            tables,
+            "Russia worked with them in the spring of 2017",
+            "russia-ypg-afrin-2017",
+        ),
         missing(
             "Turkey lacked the leverage to change that",
-            "Nothing on record in the spring of 2017 shows that it tried and failed. Afrin in "
-            "January 2018 and the memorandum of October 2019, by which the YPG was to withdraw, "
-            f"came {after['afrin']} and {after['memorandum']} months later and say nothing on that spring.",
+            "Nothing on record in the spring of 2017 shows that it tried and"
+            " failed. Afrin in January 2018 and the memorandum of October 2019, by"
+            f" which the YPG was to withdraw, came {after['afrin']} and"
+            f" {after['memorandum']} months later and say nothing on that spring.",
             "Talks of the two governments on the YPG in early 2017.",
             "claim_records",
         ),
@@ -88,14 +106,16 @@ def m09(tables: Tables) -> list[Part]:
     wrote = series.written(tables, "mehmet2020")
     years = series.both_sides_in_syria(tables, wrote.year)
     crimea, occupied = (
-        series.first_vote_against(tables, name, f"{wrote:%Y-%m-%d}") for name in ("crimea", "azerbaijan")
+        series.first_vote_against(tables, name, f"{wrote:%Y-%m-%d}")
+        for name in ("crimea", "azerbaijan")
     )
     return [
         counted(
             "Syria",
             len(years) > 0,
-            f"Up to the year of the article troops are coded on opposite sides of one war in {len(years)} "
-            f"year{'s' * (len(years) != 1)}: {', '.join(map(str, years)) or 'none'}.",
+            "Up to the year of the article troops are coded on opposite sides of"
+            f" one war in {len(years)} year{'s' * (len(years) != 1)}:"
+            f" {', '.join(map(str, years)) or 'none'}.",
             "conflict_roles",
         ),
         dated(
@@ -131,8 +151,12 @@ def k12(tables: Tables) -> list[Part]:
             MIXED,
             "lira-in-idlib-2020",
             "donbas-rouble-schoolbooks-2015",
-            note="Both currencies are in use; but in both places authorities of the place are said to have brought them in, in the Donbas "
-            "self-proclaimed ones: how far that is Ankara's and Moscow's doing the records do not say.",
+            note=(
+                "Both currencies are in use; but in both places authorities of the"
+                " place are said to have brought them in, in the Donbas"
+                " self-proclaimed ones: how far that is Ankara's and Moscow's doing"
+                " the records do not say."
+            ),
         ),
         weighed(
             tables,
@@ -140,7 +164,10 @@ def k12(tables: Tables) -> list[Part]:
             MIXED,
             "idlib-schools-2021",
             "donbas-rouble-schoolbooks-2015",
-            note="In Idlib a school was opened, in the Donbas schoolbooks changed: both reach into schools, and they are not the same.",
+            note=(
+                "In Idlib a school was opened, in the Donbas schoolbooks changed:"
+                " both reach into schools, and they are not the same."
+            ),
         ),
         weighed(
             tables,
@@ -148,7 +175,10 @@ def k12(tables: Tables) -> list[Part]:
             MIXED,
             "idlib-citizens-2019",
             "donbas-passports-2019",
-            note="For the Donbas a decree; for Idlib the word of a critic, above what Turkey counts for all Syrians.",
+            note=(
+                "For the Donbas a decree; for Idlib the word of a critic, above"
+                " what Turkey counts for all Syrians."
+            ),
         ),
         missing(
             "hospitals",
@@ -156,7 +186,11 @@ def k12(tables: Tables) -> list[Part]:
             "Dated reports on hospitals in both.",
             "claim_records",
         ),
-        beyond("exactly the same", "The forms are alike; what they are for, each government tells in its own way."),
+        beyond(
+            "exactly the same",
+            "The forms are alike; what they are for, each government tells in its"
+            " own way.",
+        ),
     ]
 
 
@@ -165,8 +199,8 @@ def k13(tables: Tables) -> list[Part]:
     return [
         missing(
             "he said it",
-            "His words of 2021 were not found. In a paper of 2018 he describes neo-Ottomanism as a "
-            "doctrine of Turkish policy, which fits.",
+            "His words of 2021 were not found. In a paper of 2018 he describes"
+            " neo-Ottomanism as a doctrine of Turkish policy, which fits.",
             "The page or broadcast that the article quotes.",
             "claim_records",
         ),
@@ -175,21 +209,32 @@ def k13(tables: Tables) -> list[Part]:
 
 def k14(tables: Tables) -> list[Part]:
     """Opposed goals and forces in Libya."""
-    rows = tables("conflict_roles").query("theatre == 'libya' and tur_role != 'none'")
+    rows = tables("conflict_roles").query(
+        "theatre == 'libya' and tur_role != 'none'"
+    )
     return [
         counted(
             "Turkey backs one side",
             len(rows) > 0,
-            f"Turkish troops are coded with the government in {', '.join(map(str, rows['year'])) or 'no year'}.",
+            "Turkish troops are coded with the government in"
+            f" {', '.join(map(str, rows['year'])) or 'no year'}.",
             "conflict_roles",
         ),
-        dated(tables, "by agreement and by mandate", "gna-memorandum-2019", "libya-mandate-2020"),
+        dated(
+            tables,
+            "by agreement and by mandate",
+            "gna-memorandum-2019",
+            "libya-mandate-2020",
+        ),
         dated(
             tables,
             "Russia backs the other",
             "wagner-panel-2020",
             "libya-egypt-beside-russia-2020",
-            note="Moscow says that none of its servicemen was there; the panel speaks of a private Russian company.",
+            note=(
+                "Moscow says that none of its servicemen was there; the panel"
+                " speaks of a private Russian company."
+            ),
         ),
         missing(
             "their goals are wholly opposed",
@@ -205,10 +250,11 @@ def k15(tables: Tables) -> list[Part]:
     return [
         missing(
             "the rivalry grew at sea",
-            "Our chronology is a selection and must not be counted. Single events point either way: "
-            "warning shots at the Sukru Okan in August 2023, and Straits closed to the warships of "
-            "all.",
-            "A count of incidents at sea before and after June 2021, made by others than us.",
+            "Our chronology is a selection and must not be counted. Single events"
+            " point either way: warning shots at the Sukru Okan in August 2023, and"
+            " Straits closed to the warships of all.",
+            "A count of incidents at sea before and after June 2021, made by others"
+            " than us.",
             "claim_records",
         ),
         missing(
@@ -228,15 +274,18 @@ def g02(tables: Tables) -> list[Part]:
         counted(
             "defence cooperation grew over five years",
             bool(after > before),
-            f"Arms delivered to Ukraine: {before:.0f} million TIV in 2013 to 2017, {after:.0f} in 2018 to 2022.",
+            f"Arms delivered to Ukraine: {before:.0f} million TIV in 2013 to 2017,"
+            f" {after:.0f} in 2018 to 2022.",
             "arms_exports",
         ),
-        dated(tables, "by agreement", "zelensky-istanbul-2021", "ukraine-drones-2022"),
+        dated(
+            tables, "by agreement", "zelensky-istanbul-2021", "ukraine-drones-2022"
+        ),
         counted(
             "Turkey's sales there grew",
             bool(sold[2022] > sold[2021]),
-            f"Turkish goods sold to Ukraine: {sold[2021]:.2f} billion dollars in 2021, "
-            f"{sold[2022]:.2f} in 2022, the year of the invasion.",
+            f"Turkish goods sold to Ukraine: {sold[2021]:.2f} billion dollars in"
+            f" 2021, {sold[2022]:.2f} in 2022, the year of the invasion.",
             "trade_partners",
         ),
         missing(
@@ -248,10 +297,14 @@ def g02(tables: Tables) -> list[Part]:
         missing(
             "it is quite profitable",
             "No table has what either earns by it: sales are not profits.",
-            "The balance of goods and services of the two, and the earnings of their firms.",
+            "The balance of goods and services of the two, and the earnings of"
+            " their firms.",
             "trade_partners",
         ),
-        beyond("stable, dynamic", "Words without a measure; a relation can be one and not the other."),
+        beyond(
+            "stable, dynamic",
+            "Words without a measure; a relation can be one and not the other.",
+        ),
     ]
 
 
@@ -260,8 +313,10 @@ def g22(tables: Tables) -> list[Part]:
     return [
         missing(
             "many wondered",
-            "The surveys of Ukrainians that we found begin in October 2022, months after the escalation.",
-            "A survey in Ukraine, or Ukrainian voices, of the winter of 2021 to 2022.",
+            "The surveys of Ukrainians that we found begin in October 2022, months"
+            " after the escalation.",
+            "A survey in Ukraine, or Ukrainian voices, of the winter of 2021 to"
+            " 2022.",
             "claim_records",
         ),
     ]
@@ -269,7 +324,10 @@ def g22(tables: Tables) -> list[Part]:
 
 def g05(tables: Tables) -> list[Part]:
     """Ankara tries to raise its influence by mediating."""
-    days = (series.day(tables, "russia-leaves-grain-deal-2023") - series.day(tables, "grain-initiative-2022")).days
+    days = (
+        series.day(tables, "russia-leaves-grain-deal-2023")
+        - series.day(tables, "grain-initiative-2022")
+    ).days
     return [
         dated(
             tables,
@@ -291,11 +349,13 @@ def g05(tables: Tables) -> list[Part]:
 def g12(tables: Tables) -> list[Part]:
     """Partners, but more ad hoc and pragmatic than ever before."""
     return [
-        dated(tables, "they remain partners", "drone_factory_ratified", "fta_ratified"),
+        dated(
+            tables, "they remain partners", "drone_factory_ratified", "fta_ratified"
+        ),
         beyond(
             "more ad hoc and pragmatic than ever before",
-            "No yardstick is given: a treaty, a factory and Turkish sales point one way, fewer arms "
-            "since 2022 the other.",
+            "No yardstick is given: a treaty, a factory and Turkish sales point one"
+            " way, fewer arms since 2022 the other.",
         ),
     ]
 
@@ -310,12 +370,17 @@ def g13(tables: Tables) -> list[Part]:
             FAILS,
             "uae-exchange-2024",
             "riyadh-talks-2025",
-            note="Within three years others brought about results without it: whoever can be done without is not indispensable.",
+            note=(
+                "Within three years others brought about results without it:"
+                " whoever can be done without is not indispensable."
+            ),
         ),
         missing(
             "until then nobody else had done better",
-            "On record are the Turkish results of 2022; those of others were not looked up.",
-            "A list of all mediation from February to October 2022, by mediator and result.",
+            "On record are the Turkish results of 2022; those of others were not"
+            " looked up.",
+            "A list of all mediation from February to October 2022, by mediator and"
+            " result.",
             "claim_records",
         ),
         beyond("for the foreseeable future", "No length of time is given."),
@@ -327,8 +392,8 @@ def g16(tables: Tables) -> list[Part]:
     return [
         missing(
             "the government does",
-            "On record is a complaint of May 2022 (double standards over Russian tourists), before "
-            "the article; of later ones none was looked up.",
+            "On record is a complaint of May 2022 (double standards over Russian"
+            " tourists), before the article; of later ones none was looked up.",
             "Statements of Ukraine's government after October 2022, of both kinds.",
             "claim_records",
         ),
@@ -337,7 +402,10 @@ def g16(tables: Tables) -> list[Part]:
             "the public does",
             MIXED,
             "ukrainians-on-turkey-2023",
-            note="Doubt grew in a year, and still almost nobody called Turkey hostile.",
+            note=(
+                "Doubt grew in a year, and still almost nobody called Turkey"
+                " hostile."
+            ),
         ),
         beyond("always", "No day on which it would be wrong."),
     ]
@@ -346,13 +414,18 @@ def g16(tables: Tables) -> list[Part]:
 def g17(tables: Tables) -> list[Part]:
     """The partnership with Russia will limit that with Ukraine."""
     sold, arms = series.sold_by_turkey(tables)["UKR"], series.arms_to(tables, "UKR")
-    signs = (bool(sold[2024] <= sold[2022]), bool(arms.get(2023, 0) < arms.get(2022, 0)))
+    signs = (
+        bool(sold[2024] <= sold[2022]),
+        bool(arms.get(2023, 0) < arms.get(2022, 0)),
+    )
     return [
         counted(
             "relations with Ukraine grew no further, in sales and in arms",
             by_signs(*signs),
-            f"Turkish goods sold to Ukraine: {sold[2022]:.2f} billion dollars in 2022, {sold[2024]:.2f} in 2024. Arms delivered: "
-            f"{arms.get(2022, 0):.0f} million TIV in 2022, {arms.get(2023, 0):.0f} in 2023.",
+            f"Turkish goods sold to Ukraine: {sold[2022]:.2f} billion dollars in"
+            f" 2022, {sold[2024]:.2f} in 2024. Arms delivered:"
+            f" {arms.get(2022, 0):.0f} million TIV in 2022, {arms.get(2023, 0):.0f}"
+            " in 2023.",
             "trade_partners",
         ),
         missing(
@@ -361,12 +434,16 @@ def g17(tables: Tables) -> list[Part]:
             "A project with Ukraine that Turkey gave up, with the reason.",
             "claim_records",
         ),
-        beyond("limit", "How far relations would have gone without Russia nobody can see."),
+        beyond(
+            "limit",
+            "How far relations would have gone without Russia nobody can see.",
+        ),
     ]
 
 
 def g20(tables: Tables) -> list[Part]:
-    """Mediating would strengthen Turkey's standing and its claim to be chief mediator."""
+    """Mediating would strengthen Turkey's standing and its claim to be chief
+    mediator."""
     return [
         weighed(
             tables,
@@ -375,7 +452,10 @@ def g20(tables: Tables) -> list[Part]:
             "istanbul-talks-2025",
             "uae-exchange-2024",
             "riyadh-talks-2025",
-            note="It hosted the first direct talks since 2022; the United States and the Emirates mediated as well.",
+            note=(
+                "It hosted the first direct talks since 2022; the United States and"
+                " the Emirates mediated as well."
+            ),
         ),
         missing(
             "its standing rose",
@@ -400,7 +480,8 @@ def g26(tables: Tables) -> list[Part]:
 
 
 def k26(tables: Tables) -> list[Part]:
-    """Russian media and analysts have begun to accuse Turkey of annexing Idlib in fact."""
+    """Russian media and analysts have begun to accuse Turkey of annexing Idlib in
+    fact."""
     return [
         dated(
             tables,
