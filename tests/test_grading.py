@@ -1281,9 +1281,10 @@ def test_what_only_the_sandbox_lacks_is_asked_about_and_costs_nothing_else(needs
 
 
 def test_feedback_names_the_error_that_stopped_a_cell():
-    found = marks_of(notebook(trade_2="deficit_2024 = 1 / 0", trade_4="share = ("))
+    found = marks_of(notebook(TASKS[:2], trade_2="deficit_2024 = 1 / 0", trade_4="share = ("))
     assert found["trade-2"].said == "trade-2: Not yet. Its cell stopped with ZeroDivisionError."
     assert found["trade-4"].said == "trade-4: Not yet. Its cell stopped with SyntaxError."
+    assert found["trade-3"].said.startswith("trade-3: Not answered yet."), "a cell as it was given out"
     assert not any(one.doubt for one in found.values())
 
 

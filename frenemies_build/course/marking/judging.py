@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import frenemies
 from frenemies.exercises.answer_kinds import RIGHT, is_blank
 from frenemies_build.course.marking.answer_values import ValueRefused, decoded
-from frenemies_build.course.marking.cells import Plan
+from frenemies_build.course.marking.cells import Plan, same
 from frenemies_build.course.marking.exercises import Exercise, Task, read_names
 from frenemies_build.course.marking.sandbox import LACKING, Run
 
@@ -83,7 +83,8 @@ def mark_task(task: Task, plan: Plan, run: Run, sources: dict[int, str], errors:
     chosen = choose(made, task, claims, plan.checks.get(task.id, []))
     values = dict.fromkeys(task.names, ...) | (chosen.values if chosen else {})
     made.points, made.said = judge(task, values)
-    failed = [number for number in claimed if number in errors] if chosen is None else []
+    begun = [number for number in claimed if not same(sources[number], task.blank)]
+    failed = [number for number in begun if number in errors] if chosen is None else []
     if failed:
         reason = errors[failed[-1]]
         made.said = f"{task.id}: Not yet. Its cell {f'stopped with {reason}' if reason.isidentifier() else reason}."

@@ -221,7 +221,7 @@ def run(
         return first
     without = [cell | {"source": ""} if number == first.last else cell for number, cell in enumerate(cells)]
     second = once(without, cell_seconds, sandboxed, wall - (time.monotonic() - begun), free_memory)
-    reasons = {first.last: first.problem} | ({} if second.done else {second.last: second.problem})
+    reasons = {first.last: first.problem} | ({} if second.done else {max(second.last, 0): second.problem})
     taken = first.taken | {place: found for place, found in second.taken.items() if place[0] != first.last}
     return Run(
         taken, first.errors | second.errors | reasons, second.late, done=second.done, last=second.last, ready=True
