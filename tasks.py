@@ -91,7 +91,8 @@ def install() -> None:
         STAMP.unlink(missing_ok=True)
     say("installing the pinned packages (1 to 3 minutes the first time)")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(*pip, "--require-hashes", "-r", "requirements.txt")
+    # The list is whole: pip need not look for what a package asks for, nor take a newer one for it.
+    run(*pip, "--no-deps", "--require-hashes", "-r", "requirements.txt")
     run(*pip, "--no-deps", "--no-build-isolation", *(word for part in PACKAGES for word in ("-e", ROOT / part)))
     if not only_show:
         STAMP.write_text(state)
