@@ -1292,7 +1292,7 @@ def test_feedback_names_the_error_that_stopped_a_cell():
     "act",
     [
         "table.groupby('year')['arrival'].sum()",
-        "table.groupby('year')[['arrival', 'kinds']].sum()",
+        "table.groupby('year')[['arrival', 'kind']].sum()",  # of two, pandas names either first
         "table.drop(columns=['arrival'])",
         "table[['arrival']]",
         "table[['year', 'arrival']]",
